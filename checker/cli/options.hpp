@@ -1,0 +1,56 @@
+// What the command line asks for, decoded and checked, before anything is done.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "checker/scenario/scenario.hpp"
+#include "checker/search/search.hpp"
+
+namespace plimsoll::cli {
+
+enum class ProgressMode : std::uint8_t { automatic, plain, none };
+
+struct CheckOptions {
+  std::vector<std::string> scenarios;  ///< files or directories; empty: the default scenarios
+  std::optional<checker::VisitedMode> visited;
+  std::optional<unsigned> workers;
+  std::uint64_t seed = 0;
+  bool all = false;
+  checker::Limits limits;
+  scenario::Overrides overrides;
+  std::optional<std::string> trace_dir;
+  std::optional<std::string> junit;
+  std::optional<std::string> json;  ///< a file, or "-" for standard output
+  ProgressMode progress = ProgressMode::automatic;
+};
+
+struct ReplayOptions {
+  std::vector<std::string> traces;
+  std::optional<std::size_t> step;  ///< show this step only, with the whole state
+  std::optional<std::string> json;
+};
+
+struct ListOptions {
+  std::string what;  ///< "scenarios", ...; empty: everything
+  std::optional<std::string> json;
+};
+
+/// `--help` and `--version`: text for standard output.
+struct Information {
+  std::string text;
+};
+
+struct UsageError {
+  std::string message;
+};
+
+using Command = std::variant<CheckOptions, ReplayOptions, ListOptions, Information, UsageError>;
+
+/// Reads the arguments, program name first. Never throws for bad arguments.
+[[nodiscard]] Command parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace plimsoll::cli

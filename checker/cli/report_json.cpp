@@ -1,0 +1,120 @@
+#include "checker/cli/report_json.hpp"
+
+#include "checker/trace/json.hpp"
+
+namespace plimsoll::cli {
+namespace {
+
+using checker::json_list;
+using checker::json_number;
+using checker::json_object;
+using checker::json_text;
+using scenario::Node;
+using Members = std::vector<std::pair<std::string, Node>>;
+
+Node word(std::string_view text) {
+  return json_text(std::string(text));
+}
+Node number(std::uint64_t value) {
+  return json_number(value);
+}
+
+Node counts(const std::vector<scenario::Count>& from) {
+  Members members;
+  for (const scenario::Count& count : from) {
+    members.emplace_back(count.name, number(count.count));
+  }
+  return json_object(std::move(members));
+}
+
+/// Whatever makes the question finite: the bounds by their names, and beside them budgets, process counts and
+/// time.
+Node bounds(const scenario::Scenario& scenario) {
+  Node node = counts(scenario.bounds);
+  const auto add = [&node](std::string name, Node value) {
+    if (node.find(name) == nullptr) {
+      node.entries.push_back({json_text(std::move(name)), std::move(value)});
+    }
+  };
+  if (!scenario.faults.empty()) {
+    add("faults", counts(scenario.faults));
+  }
+  if (!scenario.processes.empty()) {
+    add("processes", counts(scenario.processes));
+  }
+  if (scenario.time.is_discrete) {
+    add("ticks-max", number(scenario.time.ticks_max));
+    add("drift", number(scenario.time.drift));
+  }
+  return node;
+}
+
+Node properties(const ScenarioReport& report) {
+  std::vector<Node> items;
+  for (const PropertyReport& property : report.properties) {
+    items.push_back(json_object(
+        {{"id", json_text(property.id)},
+         {"kind", word(to_text(property.kind))},
+         {"verdict", word(to_text(property.verdict))},
+         {"trace", property.trace_file.empty() ? checker::json_null() : json_text(property.trace_file)}}));
+  }
+  return json_list(std::move(items));
+}
+
+Node actions(const ScenarioReport& report) {
+  std::vector<Node> items;
+  for (std::size_t i = 0; i < report.action_groups.size(); ++i) {
+    items.push_back(json_object(
+        {{"name", json_text(report.action_groups[i])}, {"fired", number(report.search.fired[i])}}));
+  }
+  return json_list(std::move(items));
+}
+
+Node vacuous(const ScenarioReport& report) {
+  std::vector<std::string> ids;
+  for (const PropertyReport& property : report.properties) {
+    if (property.is_vacuous) {
+      ids.push_back(property.id);
+    }
+  }
+  return checker::json_texts(ids);
+}
+
+Node result(const ScenarioReport& report) {
+  const checker::SearchResult& search = report.search;
+  return json_object({
+      {"scenario", json_text(report.scenario.name)},
+      {"verdict", word(to_text(report.verdict()))},
+      {"expected", word(to_text(report.expected.verdict))},
+      {"passed", checker::json_boolean(report.passed)},
+      {"properties", properties(report)},
+      {"states", json_object({{"distinct", number(search.distinct)},
+                              {"generated", number(search.generated)},
+                              {"depth", number(search.depth)},
+                              {"frontier_max", number(search.frontier_max)}})},
+      {"seconds", json_number(search.seconds)},
+      {"memory_bytes", number(search.memory_bytes)},
+      {"visited", json_object({{"mode", word(to_text(search.visited))},
+                               {"bytes_per_state", json_number(search.bytes_per_state())},
+                               {"omission_probability", json_number(search.omission_probability)}})},
+      {"actions", actions(report)},
+      {"vacuous", vacuous(report)},
+      {"bounds", bounds(report.scenario)},
+      {"workers", number(search.workers)},
+      {"seed", number(report.seed)},
+      {"version", word(PLIMSOLL_VERSION)},
+  });
+}
+
+}  // namespace
+
+std::string result_json(const std::vector<ScenarioReport>& reports) {
+  std::vector<Node> results;
+  for (const ScenarioReport& report : reports) {
+    results.push_back(result(report));
+  }
+  return checker::write_json(
+      json_object({{"schema", word("plimsoll-result/1")}, {"results", json_list(std::move(results))}}));
+}
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,255 @@
+#include "checker/cli/report_text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "checker/cli/prepare.hpp"
+
+namespace plimsoll::cli {
+namespace {
+
+using checker::Verdict;
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+std::string steps_text(std::size_t steps) { return fmt::format("{} step{}", steps, steps == 1 ? "" : "s"); }
+
+std::string counts_text(const std::vector<scenario::Count>& counts) {
+  std::string text;
+  for (const scenario::Count& count : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count.name, count.count);
+  }
+  return text;
+}
+
+std::string expectation_text(const scenario::Expectation& expected) {
+  std::string text(to_text(expected.verdict));
+  if (expected.property) {
+    text += " (" + *expected.property;
+    text += expected.length ? " after " + steps_text(*expected.length) + ")" : ")";
+  }
+  return text;
+}
+
+std::string line(std::string_view name, const std::string& value) {
+  return value.empty() ? "" : fmt::format("  {:<12} {}\n", name, value);
+}
+
+double rate(std::uint64_t count, double seconds) {
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+std::string rounded(double number) {
+  return with_separators(static_cast<std::uint64_t>(std::llround(number)));
+}
+
+std::string coverage(const ScenarioReport& report) {
+  const checker::SearchResult& search = report.search;
+  std::string text;
+  text += line("states", fmt::format("{} distinct, {} generated, {} deep, widest level {}",
+                                     with_separators(search.distinct), with_separators(search.generated),
+                                     search.depth, with_separators(search.frontier_max)));
+  if (search.pruned > 0) {
+    text += line("pruned", with_separators(search.pruned) + " transitions lead outside the bounds");
+  }
+  text += line("never fired", joined(report.silent_actions()));
+  std::vector<std::string> vacuous;
+  for (const PropertyReport& property : report.properties) {
+    if (property.is_vacuous) {
+      vacuous.push_back(property.id);
+    }
+  }
+  if (!vacuous.empty()) {
+    text += line("vacuous", joined(vacuous) + ": the condition of the implication was never met");
+  }
+  return text;
+}
+
+std::string effort(const checker::SearchResult& search) {
+  std::string text =
+      line("memory", fmt::format("{}, {:.1f} bytes for each {} state", memory_text(search.memory_bytes),
+                                 search.bytes_per_state(), to_text(search.visited)));
+  text +=
+      line("speed", fmt::format("{} distinct/s, {} generated/s, {} on {} worker{}",
+                                rounded(rate(search.distinct, search.seconds)),
+                                rounded(rate(search.generated, search.seconds)), seconds_text(search.seconds),
+                                search.workers, search.workers == 1 ? "" : "s"));
+  const std::uint64_t steps = search.system.steps_run + search.system.steps_recalled;
+  if (search.system.steps_recalled > 0) {
+    const double share =
+        100.0 * static_cast<double>(search.system.steps_recalled) / static_cast<double>(steps);
+    text +=
+        line("steps", fmt::format("{} run, {} recalled ({:.2f} %)", with_separators(search.system.steps_run),
+                                  with_separators(search.system.steps_recalled), share));
+  }
+  if (search.visited == checker::VisitedMode::fingerprint) {
+    text += line("omission", fmt::format("a state was left out with a probability of at most {:.1e}",
+                                         search.omission_probability));
+  }
+  return text;
+}
+
+std::string explanation(const PropertyReport& property, checker::Stop stop) {
+  if (property.verdict == Verdict::inconclusive) {
+    return is_liveness(property.kind)
+               ? "liveness is not decided by this search"
+               : fmt::format("not decided: {}", stop == checker::Stop::violated
+                                                    ? "another property was violated first"
+                                                    : to_text(stop));
+  }
+  if (property.kind == checker::PropertyKind::sometimes) {
+    return property.verdict == Verdict::holds
+               ? "witnessed after " + steps_text(property.behaviour ? property.behaviour->steps() : 0)
+               : "no reachable state shows it";
+  }
+  return property.verdict == Verdict::violated && property.behaviour
+             ? "after " + steps_text(property.behaviour->steps())
+             : "";
+}
+
+std::string property_table(const ScenarioReport& report) {
+  std::vector<std::vector<std::string>> rows;
+  for (const PropertyReport& property : report.properties) {
+    rows.push_back({" ", property.id, std::string(to_text(property.kind)),
+                    std::string(to_text(property.verdict)), explanation(property, report.search.stop)});
+  }
+  return aligned(rows);
+}
+
+std::string stories(const ScenarioReport& report) {
+  std::string text;
+  for (const PropertyReport& property : report.properties) {
+    if (property.verdict == Verdict::violated && property.behaviour) {
+      text += fmt::format("\n  {} is violated: {}\n", property.id, property.statement);
+      text += tell(*property.behaviour, property.behaviour->steps());
+    }
+    if (!property.trace_file.empty()) {
+      text += fmt::format("  {} of {} written to {}\n  replay with: plimsoll replay {}\n",
+                          property.verdict == Verdict::violated ? "trace" : "witness", property.id,
+                          property.trace_file, property.trace_file);
+    }
+  }
+  return text;
+}
+
+std::string name_of(const scenario::Scenario& scenario) {
+  return scenario.overrides.defects.empty() ? scenario.name
+                                            : scenario.name + " with " + joined(scenario.overrides.defects);
+}
+
+}  // namespace
+
+std::string with_separators(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t i = digits.size(); i > 3;) {
+    i -= 3;
+    digits.insert(i, ",");
+  }
+  return digits;
+}
+
+std::string memory_text(std::uint64_t bytes) {
+  static constexpr std::array<const char*, 5> units = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+  double amount = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (amount >= 1024 && unit + 1 < units.size()) {
+    amount /= 1024;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", amount, units[unit]);
+}
+
+std::string seconds_text(double seconds) {
+  if (seconds < 60) {
+    return fmt::format("{:.2f} s", seconds);
+  }
+  const auto whole = static_cast<std::uint64_t>(seconds);
+  return whole < 3600 ? fmt::format("{} min {} s", whole / 60, whole % 60)
+                      : fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string introduction(const scenario::Scenario& scenario) {
+  std::string text = fmt::format("{} ({})\n", name_of(scenario), scenario.file);
+  text += line("about", scenario.description);
+  text += line("system", scenario.system);
+  text += line("defects", joined(scenario.defects));
+  text += line("changed", joined(scenario.overrides.set));
+  text += line("processes", counts_text(scenario.processes));
+  text += line("faults", counts_text(scenario.faults));
+  text += line("bounds", counts_text(scenario.bounds));
+  if (scenario.time.is_discrete) {
+    text += line("time", fmt::format("{} ticks, drift {}", scenario.time.ticks_max, scenario.time.drift));
+  }
+  text += line("expected", expectation_text(expected_of(scenario)));
+  return text;
+}
+
+std::string progress_line(const checker::Progress& progress) {
+  return fmt::format("  {}: depth {}, {} distinct ({}/s), {} generated, level of {}, {}",
+                     seconds_text(progress.seconds), progress.depth, with_separators(progress.distinct),
+                     rounded(rate(progress.distinct, progress.seconds)), with_separators(progress.generated),
+                     with_separators(progress.frontier), memory_text(progress.memory_bytes));
+}
+
+std::string conclusion(const ScenarioReport& report) {
+  std::string text = coverage(report) + effort(report.search) + property_table(report) + stories(report);
+  std::string verdict(to_text(report.verdict()));
+  if (report.verdict() == Verdict::inconclusive) {
+    verdict += fmt::format(" ({})", to_text(report.search.stop));
+  } else if (report.verdict() == Verdict::holds) {
+    verdict += " within these bounds";
+  }
+  text += fmt::format("  => {}{}\n\n", verdict, report.passed ? ", as expected" : ": " + report.reason);
+  return text;
+}
+
+std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string made;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      made += fmt::format("{:<{}}  ", row[i], widths[i]);
+    }
+    made.erase(made.find_last_not_of(' ') + 1);
+    text += made + "\n";
+  }
+  return text;
+}
+
+std::string verdict_table(const std::vector<ScenarioReport>& reports) {
+  std::vector<std::vector<std::string>> rows = {
+      {"scenario", "verdict", "expected", "distinct", "depth", "time", "as expected"}};
+  for (const ScenarioReport& report : reports) {
+    const PropertyReport* shown = nullptr;
+    for (const PropertyReport& property : report.properties) {
+      if (property.verdict == Verdict::violated &&
+          (shown == nullptr || property.id == report.expected.property)) {
+        shown = &property;
+      }
+    }
+    const std::string verdict(to_text(report.verdict()));
+    rows.push_back({name_of(report.scenario), shown == nullptr ? verdict : verdict + " (" + shown->id + ")",
+                    expectation_text(report.expected), with_separators(report.search.distinct),
+                    std::to_string(report.search.depth), seconds_text(report.search.seconds),
+                    report.passed ? "yes" : "NO: " + report.reason});
+  }
+  return aligned(rows);
+}
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,253 @@
+// The coordinator of breadth-first search: one level after another, judged at its end, so that what is reported does not depend on
+// which worker came first.
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <condition_variable>
+#include <thread>
+
+#include "checker/search/level_worker.hpp"
+#include "checker/search/search.hpp"
+#include "checker/search/trail.hpp"
+
+namespace plimsoll::checker {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Levels smaller than this are expanded by one worker: starting threads would cost more.
+constexpr std::uint64_t parallel_states_min = 2048;
+
+class BreadthFirst {
+ public:
+  BreadthFirst(const System& system, const SearchOptions& options)
+      : system_(system),
+        options_(options),
+        visited_(make_visited_set(options.visited, system.width(),
+                                  [&system](StateView state) { return system.fingerprint(state); })),
+        level_states_(system.width()),
+        outcomes_(system.properties().size()),
+        start_(Clock::now()) {
+    shared_.system = &system;
+    shared_.options = &options;
+    shared_.visited = visited_.get();
+    shared_.level_states = &level_states_;
+    shared_.visited_memory_bytes = visited_->memory_bytes() + visited_->parents_memory_bytes();
+    plan();
+    for (unsigned i = 0; i < options.workers; ++i) workers_.push_back(std::make_unique<LevelWorker>(shared_));
+  }
+
+  SearchResult run() {
+    SearchResult result;
+    {
+      std::jthread monitor([this](const std::stop_token& token) { watch(token); });
+      result.stop = explore();
+    }
+    settle(result);
+    return result;
+  }
+
+ private:
+  void plan() {
+    const std::vector<Property>& properties = system_.properties();
+    for (std::size_t i = 0; i < properties.size(); ++i) {
+      outcomes_[i].property = i;
+      if ((options_.selected & property_bit(i)) == 0) continue;
+      switch (properties[i].kind) {
+        case PropertyKind::always:
+          shared_.plan.always |= property_bit(i);
+          break;
+        case PropertyKind::sometimes:
+          shared_.plan.sometimes |= property_bit(i);
+          break;
+        case PropertyKind::step:
+          shared_.plan.step |= property_bit(i);
+          break;
+        case PropertyKind::deadlock_free:
+          shared_.plan.deadlock_free = i;
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+  Stop explore() {
+    workers_[0]->seed();
+    workers_[0]->hand_over(level_states_);
+    while (true) {
+      note_progress();
+      if (const std::optional<Stop> stop = judge_level()) return *stop;
+      if (level_states_.size() == 0) return Stop::exhausted;
+      if (distinct() >= options_.limits.states_max) return Stop::states;
+      if (depth_ >= options_.limits.depth_max) return Stop::depth;
+      expand_level();
+      level_states_.clear();
+      for (const auto& worker : workers_) worker->hand_over(level_states_);
+      ++shared_.level;
+    }
+  }
+
+  void expand_level() {
+    shared_.next_block = 0;
+    const unsigned count = level_states_.size() < parallel_states_min ? 1 : options_.workers;
+    shared_.rendezvous.enter(count);
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < count; ++i) threads.emplace_back([this, i] { workers_[i]->run(); });
+    workers_[0]->run();
+  }
+
+  /// Settles properties by the level's findings; says whether the search is over.
+  std::optional<Stop> judge_level() {
+    bool violated = false;
+    // A level that was cut short may have missed a lesser finding, but what it found is true.
+    for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+      std::optional<Finding> least;
+      for (const auto& worker : workers_) {
+        std::optional<Finding>& finding = worker->findings()[i];
+        if (finding && (!least || *finding < *least)) least = finding;
+        finding.reset();
+      }
+      if (!least || (violated && !options_.all)) continue;
+      violated |= settle_property(i, *least);
+    }
+    depth_ = std::max(depth_, level_states_.size() > 0 ? shared_.level + 1 : depth_);
+    if (violated && (!options_.all || nothing_left())) return Stop::violated;
+    if (shared_.out_of_memory) return Stop::memory;
+    if (shared_.stop) return stop_reason_;
+    return std::nullopt;
+  }
+
+  bool settle_property(std::size_t i, const Finding& finding) {
+    const PropertyKind kind = system_.properties()[i].kind;
+    const PropertyMask bit = property_bit(i);
+    shared_.plan.always &= ~bit;
+    shared_.plan.sometimes &= ~bit;
+    shared_.plan.step &= ~bit;
+    if (shared_.plan.deadlock_free == i) shared_.plan.deadlock_free.reset();
+    outcomes_[i].verdict = kind == PropertyKind::sometimes ? Verdict::holds : Verdict::violated;
+    outcomes_[i].path = reconstruct(system_, *visited_, finding,
+                                    kind == PropertyKind::step ? std::optional(i) : std::nullopt);
+    return outcomes_[i].verdict == Verdict::violated;
+  }
+
+  [[nodiscard]] bool nothing_left() const {
+    return shared_.plan.always == 0 && shared_.plan.sometimes == 0 && shared_.plan.step == 0 &&
+           !shared_.plan.deadlock_free;
+  }
+  [[nodiscard]] std::uint64_t distinct() const {
+    std::uint64_t sum = 0;
+    for (const auto& worker : workers_) sum += worker->distinct();
+    return sum;
+  }
+  [[nodiscard]] std::uint64_t generated() const {
+    std::uint64_t sum = 0;
+    for (const auto& worker : workers_) sum += worker->generated();
+    return sum;
+  }
+  [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+  /// What only the coordinator may read is published for the monitor.
+  void note_progress() {
+    frontier_now_ = level_states_.size();
+    frontier_max_ = std::max(frontier_max_, level_states_.size());
+    level_now_ = shared_.level + 1;
+    memory_peak_ = std::max(memory_peak_, shared_.memory_bytes());
+  }
+
+  /// The monitor's thread: limits of time and signals, and progress.
+  void watch(const std::stop_token& token) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock<std::mutex> lock(mutex);
+    while (!wake.wait_for(lock, token, std::chrono::milliseconds(20), [] { return false; })) {
+      if (token.stop_requested()) return;
+      if (options_.interrupted != nullptr && options_.interrupted->load(std::memory_order_relaxed)) {
+        halt(Stop::interrupted);
+      } else if (seconds() > options_.limits.seconds_max) {
+        halt(Stop::time);
+      }
+      if (options_.progress && ++ticks_ % 5 == 0) {
+        options_.progress({seconds(), distinct(), generated(), frontier_now_.load(), level_now_.load(),
+                           shared_.memory_bytes()});
+      }
+    }
+  }
+  void halt(Stop reason) {
+    if (shared_.stop.load()) return;
+    stop_reason_ = reason;
+    shared_.stop.store(true);
+  }
+
+  void settle(SearchResult& result) {
+    PropertyMask engaged = 0;
+    result.fired.assign(system_.action_groups().size(), 0);
+    for (const auto& worker : workers_) {
+      engaged |= worker->engaged();
+      for (std::size_t i = 0; i < result.fired.size(); ++i) result.fired[i] += worker->fired()[i];
+      result.pruned += worker->pruned();
+      add(result.system, worker->worker().statistics());
+    }
+    add(result.system, system_.statistics());
+    const bool exhausted = result.stop == Stop::exhausted;
+    result.verdict = exhausted ? Verdict::holds : Verdict::inconclusive;
+    for (PropertyOutcome& outcome : outcomes_) {
+      if ((options_.selected & property_bit(outcome.property)) == 0) continue;
+      const PropertyKind kind = system_.properties()[outcome.property].kind;
+      outcome.engaged = !system_.properties()[outcome.property].implication ||
+                        (engaged & property_bit(outcome.property)) != 0;
+      if (outcome.verdict == Verdict::inconclusive && exhausted && !is_liveness(kind)) {
+        outcome.verdict = kind == PropertyKind::sometimes ? Verdict::violated : Verdict::holds;
+      }
+      if (outcome.verdict == Verdict::violated) result.verdict = Verdict::violated;
+      if (outcome.verdict == Verdict::inconclusive && result.verdict == Verdict::holds) {
+        result.verdict = Verdict::inconclusive;
+      }
+      result.properties.push_back(std::move(outcome));
+    }
+    result.distinct = distinct();
+    result.generated = generated();
+    result.depth = depth_;
+    result.frontier_max = frontier_max_;
+    result.seconds = seconds();
+    result.memory_bytes = std::max(memory_peak_, shared_.memory_bytes());
+    result.visited_memory_bytes = visited_->memory_bytes();
+    result.parents_memory_bytes = visited_->parents_memory_bytes();
+    result.omission_probability = visited_->omission_probability();
+    result.workers = options_.workers;
+    result.visited = options_.visited;
+  }
+  static void add(SystemStatistics& sum, const SystemStatistics& part) {
+    sum.memory_bytes += part.memory_bytes;
+    sum.interned_values += part.interned_values;
+    sum.local_states += part.local_states;
+    sum.steps_run += part.steps_run;
+    sum.steps_recalled += part.steps_recalled;
+  }
+
+  const System& system_;
+  const SearchOptions& options_;
+  std::unique_ptr<VisitedSet> visited_;
+  SharedSearch shared_;
+  Frontier level_states_;
+  std::vector<std::unique_ptr<LevelWorker>> workers_;
+  std::vector<PropertyOutcome> outcomes_;
+  Clock::time_point start_;
+  std::atomic<Stop> stop_reason_{Stop::interrupted};
+  std::atomic<std::uint64_t> frontier_now_{0};
+  std::atomic<std::uint32_t> level_now_{0};
+  std::uint64_t frontier_max_ = 0;
+  std::uint64_t memory_peak_ = 0;
+  std::uint32_t depth_ = 0;
+  unsigned ticks_ = 0;
+};
+
+}  // namespace
+
+SearchResult search_breadth_first(const System& system, const SearchOptions& options) {
+  PLIMSOLL_ASSERT(options.workers >= 1 && options.workers <= 256);
+  PLIMSOLL_ASSERT(system.properties().size() <= 64);
+  return BreadthFirst(system, options).run();
+}
+
+}  // namespace plimsoll::checker

@@ -1,0 +1,39 @@
+#include "checker/search/search.hpp"
+
+#include "impl/base/assert.hpp"
+
+namespace plimsoll::checker {
+
+std::string_view to_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::holds:
+      return "holds";
+    case Verdict::violated:
+      return "violated";
+    case Verdict::inconclusive:
+      return "inconclusive";
+  }
+  PLIMSOLL_ASSERT(false);
+}
+
+std::string_view to_text(Stop stop) {
+  switch (stop) {
+    case Stop::exhausted:
+      return "exhausted";
+    case Stop::violated:
+      return "violated";
+    case Stop::time:
+      return "time limit";
+    case Stop::memory:
+      return "memory limit";
+    case Stop::states:
+      return "state limit";
+    case Stop::depth:
+      return "depth limit";
+    case Stop::interrupted:
+      return "interrupted";
+  }
+  PLIMSOLL_ASSERT(false);
+}
+
+}  // namespace plimsoll::checker

@@ -1,0 +1,81 @@
+// The buffer between a System and an engine: transitions of one or more states, back to back, reused without allocation.
+#pragma once
+
+#include <cstring>
+#include <vector>
+
+#include "checker/system/content_hash.hpp"
+#include "checker/system/slots.hpp"
+#include "impl/base/assert.hpp"
+
+namespace plimsoll::checker {
+
+/// A transition's label as engines carry it; System::describe makes it readable.
+struct Action {
+  std::uint64_t payload = 0;  ///< the System's own encoding
+  std::uint32_t group = 0;    ///< index into System::action_groups()
+  friend bool operator==(const Action&, const Action&) = default;
+};
+
+/// Not thread-safe: one for each worker.
+class Successors {
+ public:
+  struct Transition {
+    Action action;
+    SlotMask changed = 0;
+    Fingerprint fingerprint = 0;
+    Fingerprint parent = 0;
+  };
+
+  explicit Successors(std::uint32_t width) : width_(width) {}
+
+  void clear() {
+    transitions_.clear();
+    used_ = 0;
+    pruned_ = 0;
+  }
+  /// The engine says whose successors follow.
+  void begin(Fingerprint parent) { parent_ = parent; }
+
+  /// Adds a transition and returns the slots of its target, to be filled. The pointer is valid until the next call.
+  Slot* append(const Action& action, SlotMask changed, Fingerprint fingerprint) {
+    if (used_ + width_ > slots_.size()) slots_.resize(slots_.size() * 2 + width_ * std::size_t{64});
+    transitions_.push_back({action, changed, fingerprint, parent_});
+    Slot* target = slots_.data() + used_;
+    used_ += width_;
+    return target;
+  }
+  Slot* append(const Action& action, SlotMask changed, Fingerprint fingerprint, StateView state) {
+    Slot* target = append(action, changed, fingerprint);
+    std::memcpy(target, state.data(), width_ * sizeof(Slot));
+    return target;
+  }
+  /// The slots and fingerprint of the transition added last, while its target is being made.
+  void set_last(SlotMask changed, Fingerprint fingerprint) {
+    transitions_.back().changed = changed;
+    transitions_.back().fingerprint = fingerprint;
+  }
+  /// Takes back the transition added last.
+  void drop_last() {
+    transitions_.pop_back();
+    used_ -= width_;
+  }
+  /// A transition that is possible but leads outside the bounds: not explored, not a deadlock, and liveness is then never `holds`.
+  void prune() { ++pruned_; }
+
+  [[nodiscard]] std::size_t size() const { return transitions_.size(); }
+  [[nodiscard]] const Transition& operator[](std::size_t i) const { return transitions_[i]; }
+  [[nodiscard]] StateView state(std::size_t i) const { return {slots_.data() + i * width_, width_}; }
+  [[nodiscard]] std::uint64_t pruned() const { return pruned_; }
+  [[nodiscard]] std::uint32_t width() const { return width_; }
+
+ private:
+  std::uint32_t width_;
+  std::vector<Transition> transitions_;
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;
+  std::uint64_t pruned_ = 0;
+  Fingerprint parent_ = 0;
+};
+
+}  // namespace plimsoll::checker

@@ -1,0 +1,92 @@
+// The one interface that engines explore.
+//
+// A System is a closed transition system over slots: a spec, or a world of processes with its environment. Engines are compiled once
+// against it; adding a model recompiles no engine. Per expanded state an engine makes one virtual call for the successors and at most
+// one for the properties of each new state; nothing is called per slot.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "checker/system/datum.hpp"
+#include "checker/system/property.hpp"
+#include "checker/system/slots.hpp"
+#include "checker/system/successors.hpp"
+
+namespace plimsoll::checker {
+
+/// A transition in words: "deliver" with {to: node-1/flanneld, message: ...}. Recorded in traces and found again by them.
+struct ActionLabel {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> parameters;
+  friend bool operator==(const ActionLabel&, const ActionLabel&) = default;
+};
+/// "deliver(to: node-1/flanneld, message: ...)".
+[[nodiscard]] std::string to_line(const ActionLabel& label);
+
+/// Counters that tell how a System did its work; summed over workers.
+struct SystemStatistics {
+  std::uint64_t memory_bytes = 0;      ///< interning, memo tables, caches
+  std::uint64_t interned_values = 0;   ///< distinct parts, messages, mailboxes ...
+  std::uint64_t local_states = 0;      ///< distinct values of process parts
+  std::uint64_t steps_run = 0;         ///< steps of processes really executed
+  std::uint64_t steps_recalled = 0;    ///< steps answered from the memo table
+};
+
+/// One thread's view of a System: owns scratch space and caches.
+///
+/// Thread-safety: none; one worker for each thread. A System outlives its workers.
+class Worker {
+ public:
+  Worker() = default;
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  Worker(Worker&&) = delete;
+  Worker& operator=(Worker&&) = delete;
+  virtual ~Worker() = default;
+
+  /// Appends every transition from `state`, whose fingerprint is `fingerprint`. The order is a function of the state's content.
+  virtual void successors(StateView state, Fingerprint fingerprint, Successors& out) = 0;
+
+  /// Evaluates the wanted state predicates (kinds always and sometimes; for liveness: the goal) at `state`.
+  virtual Evaluation evaluate(StateView state, PropertyMask wanted) = 0;
+  /// Evaluates the wanted step predicates on the transition.
+  virtual Evaluation evaluate_step(StateView before, const Action& action, StateView after, PropertyMask wanted) = 0;
+  /// Is it right that nothing more happens here? Asked only of states without successors.
+  virtual bool may_end(StateView state) = 0;
+
+  [[nodiscard]] virtual SystemStatistics statistics() const = 0;
+};
+
+/// Thread-safety: const members may be called from any number of threads.
+class System {
+ public:
+  System() = default;
+  System(const System&) = delete;
+  System& operator=(const System&) = delete;
+  System(System&&) = delete;
+  System& operator=(System&&) = delete;
+  virtual ~System() = default;
+
+  /// Slots of every state, 1 .. 4096.
+  [[nodiscard]] virtual std::uint32_t width() const = 0;
+  /// Appends the initial states, in an order given by their content.
+  virtual void initial(Successors& out) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<Worker> worker() const = 0;
+
+  [[nodiscard]] virtual const std::vector<Property>& properties() const = 0;
+  /// Names of the kinds of actions, by Action::group: the unit in which never having fired is reported.
+  [[nodiscard]] virtual const std::vector<std::string>& action_groups() const = 0;
+  [[nodiscard]] virtual Fingerprint fingerprint(StateView state) const = 0;
+
+  /// The action in words. `before` is the state it was taken in.
+  [[nodiscard]] virtual ActionLabel describe(StateView before, const Action& action) const = 0;
+  [[nodiscard]] virtual Datum describe(StateView state) const = 0;
+  /// What is held besides the workers' share.
+  [[nodiscard]] virtual SystemStatistics statistics() const = 0;
+};
+
+}  // namespace plimsoll::checker

@@ -1,0 +1,143 @@
+#include "checker/visited/flat_table.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "checker/system/content_hash.hpp"
+#include "impl/base/assert.hpp"
+
+namespace plimsoll::checker {
+namespace {
+
+constexpr std::uint64_t initial_capacity = std::uint64_t{1} << 15U;
+
+std::uint64_t physical_memory_bytes() {
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+FlatTable::FlatTable(Keys keys) : keys_(keys), capacity_(initial_capacity) { map_memory(); }
+
+FlatTable::~FlatTable() { munmap(entries_, mapped_bytes_); }
+
+/// Reserves addresses for a table as large as the machine's memory; pages cost nothing until they are touched.
+void FlatTable::map_memory() {
+  mapped_bytes_ = std::max<std::uint64_t>(physical_memory_bytes(), std::uint64_t{1} << 30U);
+  void* memory = MAP_FAILED;
+  while (memory == MAP_FAILED) {
+    PLIMSOLL_ASSERT(mapped_bytes_ >= (initial_capacity + padding) * sizeof(Entry));
+    memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) mapped_bytes_ /= 2;
+  }
+  // A probe is a random access: with huge pages it misses the cache but not the translation buffer as well.
+  madvise(memory, mapped_bytes_, MADV_HUGEPAGE);
+  entries_ = static_cast<Entry*>(memory);
+}
+
+std::uint64_t FlatTable::home(std::uint64_t key) const {
+  const std::uint64_t hash = keys_ == Keys::random ? key : mix(key * 0x9e3779b97f4a7c15ULL);
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::uint64_t>((static_cast<Wide>(hash) * capacity_) >> 64U);
+}
+
+FlatTable::Entry& FlatTable::find_or_claim(std::uint64_t key, bool& claimed) {
+  PLIMSOLL_ASSERT(key != 0);
+  const std::uint64_t end = capacity_ + padding;
+  for (std::uint64_t i = home(key); i < end; ++i) {
+    Entry& entry = entries_[i];
+    std::uint64_t held = entry.key.load(std::memory_order_acquire);
+    if (held == 0 && entry.key.compare_exchange_strong(held, key, std::memory_order_acq_rel)) {
+      claimed = true;
+      return entry;
+    }
+    if (held == key) {
+      claimed = false;
+      return entry;
+    }
+  }
+  PLIMSOLL_ASSERT_KNOWN(false, "a cluster longer than the padding: the keys are not spread");
+  __builtin_unreachable();
+}
+
+bool FlatTable::insert(std::uint64_t key, Origin origin) {
+  bool claimed = false;
+  Entry& entry = find_or_claim(key, claimed);
+  std::uint64_t held = entry.origin.load(std::memory_order_relaxed);
+  // 0: the claimer has not written yet, so the state is of this very level.
+  while (held == 0 || (level_of(held) == level_of(origin) && origin < held)) {
+    if (entry.origin.compare_exchange_weak(held, origin, std::memory_order_relaxed)) break;
+  }
+  return claimed;
+}
+
+std::uint32_t FlatTable::insert_value(std::uint64_t key, std::atomic<std::uint32_t>& next, bool& is_new) {
+  Entry& entry = find_or_claim(key, is_new);
+  if (is_new) {
+    const std::uint32_t number = next.fetch_add(1, std::memory_order_relaxed);
+    entry.origin.store(std::uint64_t{number} + 1, std::memory_order_release);
+    return number;
+  }
+  std::uint64_t held = entry.origin.load(std::memory_order_acquire);
+  while (held == 0) held = entry.origin.load(std::memory_order_acquire);
+  return static_cast<std::uint32_t>(held - 1);
+}
+
+bool FlatTable::reserve(std::uint64_t count) {
+  const std::uint64_t before = promised_.fetch_add(count, std::memory_order_relaxed);
+  if (before + count <= used_max(capacity_)) return true;
+  promised_.fetch_sub(count, std::memory_order_relaxed);
+  return false;
+}
+
+bool FlatTable::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
+  std::uint64_t capacity = capacity_ + capacity_ / 2;
+  while (size() + count > used_max(capacity)) capacity += capacity / 2;
+  const std::uint64_t bytes = (capacity + padding) * sizeof(Entry);
+  if (bytes > memory_bytes_max || bytes > mapped_bytes_) return false;
+  const std::uint64_t old_capacity = std::exchange(capacity_, capacity);
+  rehash_in_place(old_capacity);
+  return true;
+}
+
+void FlatTable::rehash_in_place(std::uint64_t old_capacity) {
+  std::vector<std::pair<std::uint64_t, Origin>> cluster;
+  std::uint64_t end = old_capacity + padding;
+  while (end > 0) {
+    if (entries_[end - 1].key.load(std::memory_order_relaxed) == 0) {
+      --end;
+      continue;
+    }
+    // Lift the whole cluster out: its members' new homes are at or above its first entry, and all above it is already in place.
+    cluster.clear();
+    while (end > 0 && entries_[end - 1].key.load(std::memory_order_relaxed) != 0) {
+      --end;
+      cluster.emplace_back(entries_[end].key.load(std::memory_order_relaxed),
+                           entries_[end].origin.load(std::memory_order_relaxed));
+      entries_[end].key.store(0, std::memory_order_relaxed);
+      entries_[end].origin.store(0, std::memory_order_relaxed);
+    }
+    for (const auto& [key, origin] : cluster) place(key, origin);
+  }
+}
+
+void FlatTable::place(std::uint64_t key, Origin origin) {
+  std::uint64_t i = home(key);
+  while (entries_[i].key.load(std::memory_order_relaxed) != 0) ++i;
+  PLIMSOLL_ASSERT(i < capacity_ + padding);
+  entries_[i].key.store(key, std::memory_order_relaxed);
+  entries_[i].origin.store(origin, std::memory_order_relaxed);
+}
+
+void FlatTable::for_each(const std::function<void(std::uint64_t, Origin)>& visit) const {
+  for (std::uint64_t i = 0; i < capacity_ + padding; ++i) {
+    const std::uint64_t key = entries_[i].key.load(std::memory_order_relaxed);
+    if (key != 0) visit(key, entries_[i].origin.load(std::memory_order_relaxed));
+  }
+}
+
+}  // namespace plimsoll::checker

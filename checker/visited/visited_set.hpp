@@ -1,0 +1,70 @@
+// The states already seen, behind one interface: a whole batch is inserted by one call, its table lines prefetched first.
+//
+// `exact` keeps every state vector, compressed without loss; `fingerprint` keeps 64 bits of each, and says how likely it is that two
+// states shared them. Both remember for each state its level and the least parent by content, from which a shortest trace follows that
+// is the same for any number of workers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "checker/system/successors.hpp"
+#include "checker/visited/flat_table.hpp"
+
+namespace plimsoll::checker {
+
+enum class VisitedMode : std::uint8_t { exact, fingerprint };
+[[nodiscard]] std::string_view to_text(VisitedMode mode);
+
+/// Thread-safety: insert() and reserve() from any number of threads, each with its own Scratch; the rest needs quiescence.
+class VisitedSet {
+ public:
+  /// One thread's working space.
+  class Scratch {
+   public:
+    Scratch() = default;
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    Scratch(Scratch&&) = delete;
+    Scratch& operator=(Scratch&&) = delete;
+    virtual ~Scratch() = default;
+  };
+
+  VisitedSet() = default;
+  VisitedSet(const VisitedSet&) = delete;
+  VisitedSet& operator=(const VisitedSet&) = delete;
+  VisitedSet(VisitedSet&&) = delete;
+  VisitedSet& operator=(VisitedSet&&) = delete;
+  virtual ~VisitedSet() = default;
+
+  [[nodiscard]] virtual std::unique_ptr<Scratch> scratch() const = 0;
+
+  /// Promises room for a batch of `count` states. False: call grow() when all workers are at rest.
+  [[nodiscard]] virtual bool reserve(std::uint64_t count) = 0;
+  /// Takes such a promise back unused.
+  virtual void retract(std::uint64_t count) = 0;
+  /// Inserts all of `batch`, found while expanding level `level` - 1. is_new[i] is set for exactly one of all equal states ever
+  /// inserted. Requires: reserve(batch.size()) succeeded; the promise is used up.
+  virtual void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new, Scratch& scratch) = 0;
+  /// Makes room for `count` further states. False: that would take more than `memory_bytes_max` altogether.
+  [[nodiscard]] virtual bool grow(std::uint64_t count, std::uint64_t memory_bytes_max) = 0;
+
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// What the set of states takes, without parents; and what parents and levels take.
+  [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
+  [[nodiscard]] virtual std::uint64_t parents_memory_bytes() const = 0;
+  [[nodiscard]] virtual double omission_probability() const = 0;
+
+  /// Every state of level `level`, as its fingerprint and origin. Cost: one pass over the table; exact sets rebuild each such state.
+  using Visit = std::function<void(Fingerprint, Origin)>;
+  virtual void for_each_at_level(std::uint32_t level, const Visit& visit) const = 0;
+};
+
+/// @param fingerprint  The System's fingerprint of a state; used by exact sets when a trace is wanted.
+[[nodiscard]] std::unique_ptr<VisitedSet> make_visited_set(VisitedMode mode, std::uint32_t width,
+                                                           std::function<Fingerprint(StateView)> fingerprint);
+
+}  // namespace plimsoll::checker

@@ -1,0 +1,95 @@
+// The rules of a world once more, for tests: states are plain containers, every step is run when it is needed, nothing is interned
+// or remembered. Written from the contracts in model.hpp and impl/base/step.hpp, to be compared with WorldSystem.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "checker/system/system.hpp"
+#include "checker/world/model.hpp"
+
+namespace plimsoll::checker {
+
+/// A message under way; without bytes it is the news that the connection to its sender failed.
+struct NaiveMessage {
+  std::optional<base::Bytes> bytes;
+  bool ordered = true;
+  bool urgent = false;
+  friend auto operator<=>(const NaiveMessage&, const NaiveMessage&) = default;
+};
+
+struct NaiveProcess {
+  enum class Status : std::uint8_t { up, paused, down };
+  Status status = Status::up;
+  std::uint32_t incarnation = 0;
+  std::map<base::Bytes, std::uint32_t> timers;  ///< to remaining ticks
+  /// By sender and channel, in order of sending (ordered links) or sorted (datagrams).
+  std::map<std::pair<std::uint8_t, std::uint8_t>, std::vector<NaiveMessage>> mailbox;
+  std::vector<base::Bytes> disk;
+  std::size_t synced = 0;
+  friend auto operator<=>(const NaiveProcess&, const NaiveProcess&) = default;
+};
+
+struct NaiveState {
+  std::vector<base::Bytes> parts;
+  std::vector<NaiveProcess> processes;
+  std::map<std::string, std::uint32_t> budgets;  ///< those with a positive amount at first
+  std::uint32_t ticks = 0;
+  friend auto operator<=>(const NaiveState&, const NaiveState&) = default;
+};
+
+struct NaiveTransition {
+  std::string label;  ///< as comparable_label() gives it
+  NaiveState after;
+};
+
+class NaiveExecutor {
+ public:
+  explicit NaiveExecutor(const WorldModel& model) : model_(model) {}
+
+  [[nodiscard]] std::vector<NaiveState> initial() const;
+  /// In no particular order. `pruned` counts those that lead outside the bounds.
+  [[nodiscard]] std::vector<NaiveTransition> successors(const NaiveState& state, std::uint64_t& pruned) const;
+  [[nodiscard]] bool quiescent(const NaiveState& state) const;
+  /// In the words of WorldSystem::describe, as comparable() gives them.
+  [[nodiscard]] std::string describe(const NaiveState& state) const;
+
+ private:
+  struct Run {
+    ProcessOutputs outputs;
+    std::string choice;
+  };
+  class Collector;
+
+  [[nodiscard]] std::vector<Run> run(std::size_t process, const ProcessInput& input, const NaiveState& state) const;
+  [[nodiscard]] bool apply(std::size_t process, const ProcessOutputs& outputs, NaiveState& state) const;
+  [[nodiscard]] bool send(std::size_t from, const ProcessOutputs::Send& send, NaiveState& state) const;
+  [[nodiscard]] bool put(std::size_t to, std::pair<std::uint8_t, std::uint8_t> queue, const NaiveMessage& message,
+                         NaiveState& state) const;
+  [[nodiscard]] bool tell(std::size_t process, std::size_t peer, NaiveState& state) const;
+  [[nodiscard]] bool take_down(std::size_t process, bool purge_servers, NaiveState& state) const;
+  [[nodiscard]] const Link* link(std::size_t a, std::size_t b) const;
+  [[nodiscard]] ProcessInput started(std::size_t process, const NaiveState& state, std::uint32_t incarnation) const;
+  [[nodiscard]] std::string message_text(std::size_t process, const NaiveMessage& message) const;
+  [[nodiscard]] std::string timer_text(std::size_t process, const base::Bytes& timer) const;
+  [[nodiscard]] bool time_may_pass(const NaiveState& state) const;
+
+  void add_deliveries(std::size_t process, const NaiveState& state, Collector& out) const;
+  void add_firings(std::size_t process, const NaiveState& state, Collector& out) const;
+  void add_status_changes(std::size_t process, const NaiveState& state, Collector& out) const;
+  void add_crash(const CrashUnit& unit, const NaiveState& state, Collector& out) const;
+  void add_disconnect(const Link& link, const NaiveState& state, Collector& out) const;
+
+  const WorldModel& model_;
+};
+
+/// A label without the number of its variant, which only tells equal labels apart.
+[[nodiscard]] std::string comparable_label(const ActionLabel& label);
+/// A description with timers and datagrams sorted by text: WorldSystem sorts them by content hash.
+[[nodiscard]] std::string comparable(const WorldModel& model, Datum state);
+
+}  // namespace plimsoll::checker

@@ -1,0 +1,111 @@
+#include "checker/world/stepper.hpp"
+
+#include <algorithm>
+
+#include "impl/base/assert.hpp"
+
+namespace plimsoll::checker {
+namespace {
+
+std::uint8_t kind_of(const base::Schema& schema, base::BytesView payload) {
+  if (schema.kind != base::Schema::Kind::variant) return 0;
+  return static_cast<std::uint8_t>(base::ByteReader(payload).get_unsigned());
+}
+
+}  // namespace
+
+ProcessInput Stepper::raw(const StepInput& input) const {
+  ProcessInput raw;
+  switch (input.kind) {
+    case StepInput::Kind::started:
+      raw.kind = ProcessInput::Kind::started;
+      raw.incarnation = input.incarnation;
+      for (const Slot record : input.disk) raw.disk.emplace_back(interner_.bytes(record));
+      break;
+    case StepInput::Kind::message:
+      raw.kind = ProcessInput::Kind::message;
+      raw.peer.value = header_of(interner_, input.value).from;
+      raw.bytes = payload_of(interner_, input.value);
+      break;
+    case StepInput::Kind::timer:
+      raw.kind = ProcessInput::Kind::timer;
+      raw.bytes = interner_.bytes(input.value);
+      break;
+    case StepInput::Kind::disconnected:
+      raw.kind = ProcessInput::Kind::disconnected;
+      raw.peer.value = static_cast<std::uint8_t>(input.value);
+      break;
+  }
+  return raw;
+}
+
+PartMask Stepper::reads(std::size_t process, const StepInput& input) const {
+  return model_.processes[process].process->reads(raw(input));
+}
+
+std::vector<StepOutcome> Stepper::run(std::size_t process, const StepInput& input, StateView state) const {
+  const WorldProcess& running = model_.processes[process];
+  const base::AssertContext context("a step of " + running.name);
+  std::vector<base::BytesView> parts;
+  for (const PartId part : running.parts) parts.push_back(interner_.bytes(state[layout_.part(part)]));
+  const ProcessInput bytes = raw(input);
+  std::vector<StepOutcome> outcomes;
+  base::ScriptedChoices choices;
+  do {
+    choices.rewind();
+    StepOutcome outcome = intern(process, running.process->step(bytes, parts, choices));
+    for (const std::string& question : choices.questions()) {
+      outcome.choice += (outcome.choice.empty() ? "" : ", ") + question;
+    }
+    outcomes.push_back(std::move(outcome));
+  } while (choices.advance());
+  return outcomes;
+}
+
+StepOutcome Stepper::intern(std::size_t process, const ProcessOutputs& outputs) const {
+  const WorldProcess& running = model_.processes[process];
+  StepOutcome outcome;
+  for (std::size_t i = 0; i < outputs.parts.size(); ++i) {
+    if (!outputs.parts[i]) continue;
+    outcome.writes.push_back({layout_.part(running.parts[i]), interner_.intern(*outputs.parts[i])});
+  }
+  for (const ProcessOutputs::Send& send : outputs.sends) {
+    const Link* link = layout_.link(process, send.to.value);
+    PLIMSOLL_ASSERT_KNOWN(link != nullptr, running.name + " sends to process " + std::to_string(send.to.value));
+    MessageHeader header;
+    header.from = static_cast<std::uint8_t>(process);
+    header.to = send.to.value;
+    header.channel = send.channel;
+    header.flags = link->kind == LinkKind::datagram ? message_datagram : message_ordered;
+    if (link->urgent) header.flags |= message_urgent;
+    header.kind = kind_of(model_.processes[send.to.value].process->incoming_schema(), send.bytes);
+    outcome.sends.push_back({send.to.value, link, intern_message(interner_, header, send.bytes)});
+  }
+  if (!outputs.timers.empty()) {
+    Words changes;
+    for (const ProcessOutputs::TimerChange& change : outputs.timers) {
+      changes.push_back(interner_.intern(change.timer));
+      changes.push_back(change.armed ? 1 : 0);
+      changes.push_back(change.after.value);
+    }
+    outcome.timer_changes = intern_numbers(interner_, changes);
+  }
+  PLIMSOLL_ASSERT(running.has_disk || (outputs.appends.empty() && !outputs.synced));
+  for (const base::Bytes& record : outputs.appends) outcome.appends.push_back(interner_.intern(record));
+  outcome.synced = outputs.synced;
+  outcome.synced_appends = outputs.synced_appends;
+  outcome.exits = outputs.exit_reason.has_value();
+  outcome.exit_reason = outputs.exit_reason.value_or("");
+  return outcome;
+}
+
+Control with_timer_changes(Control control, WordsView changes, bool discrete) {
+  for (std::size_t i = 0; i < changes.size(); i += 3) {
+    const Slot timer = changes[i];
+    std::erase_if(control.timers, [&](const ArmedTimer& armed) { return armed.timer == timer; });
+    if (changes[i + 1] != 0) control.timers.push_back({timer, discrete ? changes[i + 2] : 0});
+  }
+  return control;
+}
+
+}  // namespace plimsoll::checker

@@ -1,0 +1,70 @@
+// What a property's predicate sees of a world's state: parts as typed values, statuses, timers.
+#pragma once
+
+#include <memory>
+#include <typeindex>
+#include <unordered_map>
+
+#include "checker/world/digest.hpp"
+#include "impl/base/described.hpp"
+
+namespace plimsoll::checker {
+
+/// Decoded parts, kept by one worker: a part's value is decoded once for each type asked.
+class PartCache {
+ public:
+  template <class T>
+  const T& get(std::uint32_t slot, Slot id, base::BytesView bytes) {
+    std::shared_ptr<const void>& kept = values_[std::uint64_t{slot} << 32U | id];
+    if (kept == nullptr) kept = std::make_shared<const T>(base::from_bytes<T>(bytes));
+    return *static_cast<const T*>(kept.get());
+  }
+  [[nodiscard]] std::uint64_t memory_bytes() const { return values_.size() * 128; }
+
+ private:
+  std::unordered_map<std::uint64_t, std::shared_ptr<const void>> values_;
+};
+
+/// Valid only during the call of a predicate. Not thread-safe.
+class WorldView {
+ public:
+  WorldView(const WorldModel& model, const WorldLayout& layout, const Interner& interner, PartCache& cache,
+            StateView state, std::uint64_t allowed_parts)
+      : model_(model), layout_(layout), interner_(interner), cache_(cache), state_(state), allowed_(allowed_parts) {}
+
+  /// The value of a part. Requires: the property declared it; T is the part's type.
+  template <class T>
+  [[nodiscard]] const T& part(PartId part) const {
+    PLIMSOLL_ASSERT_KNOWN(is_declared(part), "undeclared part " + model_.parts[part.value].name);
+    PLIMSOLL_ASSERT(model_.parts[part.value].schema == &base::schema_of<T>());
+    const Slot id = state_[layout_.part(part)];
+    return cache_.get<T>(layout_.part(part), id, interner_.bytes(id));
+  }
+  /// Is the process running (not down, not paused)? Requires: the property declared its control.
+  [[nodiscard]] bool is_up(base::ProcessId process) const { return control(process).status == Status::up; }
+  [[nodiscard]] bool is_down(base::ProcessId process) const { return control(process).status == Status::down; }
+  /// Ticks until a timer is due, if it is armed. Requires: the property declared the process's control.
+  template <class Timer>
+  [[nodiscard]] std::optional<std::uint32_t> remaining(base::ProcessId process, const Timer& timer) const {
+    const base::Bytes bytes = base::to_bytes(timer);
+    for (const ArmedTimer& armed : control(process).timers) {
+      if (interner_.bytes(armed.timer) == bytes) return armed.remaining;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] bool is_declared(PartId part) const { return part.value >= 64 || (allowed_ >> part.value & 1U) != 0; }
+  [[nodiscard]] Control control(base::ProcessId process) const {
+    return control_of(interner_, state_[layout_.control(process.value)]);
+  }
+
+  const WorldModel& model_;
+  const WorldLayout& layout_;
+  const Interner& interner_;
+  PartCache& cache_;
+  StateView state_;
+  std::uint64_t allowed_;
+};
+
+}  // namespace plimsoll::checker

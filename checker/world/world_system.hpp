@@ -1,0 +1,73 @@
+// A world as a System: processes with their environment, explored through memoised steps.
+#pragma once
+
+#include <memory>
+
+#include "checker/system/interner.hpp"
+#include "checker/system/system.hpp"
+#include "checker/world/digest.hpp"
+#include "checker/world/model.hpp"
+
+namespace plimsoll::checker {
+
+/// What an action's payload says.
+struct WorldAction {
+  enum class Kind : std::uint8_t {
+    deliver, disconnected, fire, crash, restart, pause, resume, disconnect, drop, duplicate, tick
+  };
+  Kind kind = Kind::tick;
+  std::uint16_t variant = 0;   ///< outcome of the step, or which way a fault goes
+  std::uint16_t subject = 0;   ///< process, unit or link
+  Slot argument = 0;           ///< message or timer
+
+  [[nodiscard]] std::uint64_t pack() const {
+    return static_cast<std::uint64_t>(kind) << 60U | static_cast<std::uint64_t>(variant & 0xfffU) << 48U |
+           static_cast<std::uint64_t>(subject) << 32U | argument;
+  }
+  static WorldAction unpack(std::uint64_t payload) {
+    return {static_cast<Kind>(payload >> 60U), static_cast<std::uint16_t>(payload >> 48U & 0xfffU),
+            static_cast<std::uint16_t>(payload >> 32U), static_cast<Slot>(payload)};
+  }
+};
+
+/// Thread-safety: as System.
+class WorldSystem final : public System {
+ public:
+  /// Requires: links, units and properties refer to what is there; process names are unique.
+  explicit WorldSystem(WorldModel model);
+  ~WorldSystem() override;
+
+  [[nodiscard]] std::uint32_t width() const override { return layout_.width(); }
+  /// Every process has been started, in order; one state for each way the environment may answer.
+  void initial(Successors& out) const override;
+  [[nodiscard]] std::unique_ptr<Worker> worker() const override;
+  [[nodiscard]] const std::vector<Property>& properties() const override { return properties_; }
+  [[nodiscard]] const std::vector<std::string>& action_groups() const override { return groups_.names; }
+  [[nodiscard]] Fingerprint fingerprint(StateView state) const override;
+  [[nodiscard]] ActionLabel describe(StateView before, const Action& action) const override;
+  [[nodiscard]] Datum describe(StateView state) const override;
+  [[nodiscard]] SystemStatistics statistics() const override;
+
+  [[nodiscard]] const WorldModel& model() const { return model_; }
+  [[nodiscard]] const WorldLayout& layout() const { return layout_; }
+
+ private:
+  friend class WorldWorker;
+
+  void declare_properties();
+  [[nodiscard]] SlotMask quiescence_slots() const;
+  [[nodiscard]] std::string message_text(std::size_t process, Slot message) const;
+  [[nodiscard]] std::string timer_text(std::size_t process, Slot timer) const;
+  [[nodiscard]] Datum control_datum(std::size_t process, Slot id) const;
+
+  WorldModel model_;
+  WorldLayout layout_;
+  mutable Interner interner_;
+  WorldGroups groups_;
+  Stepper stepper_;
+  Digester digester_;
+  std::vector<Property> properties_;
+  Slot empty_mailbox_;
+};
+
+}  // namespace plimsoll::checker

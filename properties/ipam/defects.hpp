@@ -1,0 +1,12 @@
+// The ipam defects as `plimsoll list` shows them: what each breaks, and the scenario that shows it.
+#pragma once
+
+#include <vector>
+
+#include "properties/registry.hpp"
+
+namespace plimsoll::properties::ipam {
+
+[[nodiscard]] std::vector<DefectEntry> defect_entries();
+
+}  // namespace plimsoll::properties::ipam

@@ -1,0 +1,36 @@
+#include "properties/ipam/system.hpp"
+
+#include "checker/world/world_system.hpp"
+#include "properties/ipam/assembly.hpp"
+#include "properties/ipam/defects.hpp"
+#include "properties/ipam/properties.hpp"
+
+namespace plimsoll::properties::ipam {
+namespace {
+
+tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(const scenario::Scenario& scenario,
+                                                                      const std::vector<std::string>& defects) {
+  auto setup = decode_setup(scenario, defects);
+  if (!setup) return tl::unexpected(setup.error());
+  const auto assembly = std::make_shared<const Assembly>(assemble(*setup));
+  checker::WorldModel model = assembly->model;
+  model.properties = make_properties(*assembly, *setup);
+  model.context = assembly;
+  return std::make_unique<checker::WorldSystem>(std::move(model));
+}
+
+}  // namespace
+
+SystemEntry system_entry() {
+  SystemEntry entry;
+  entry.name = "ipam";
+  entry.description = "flannel's subnet leases and host-local's pod addresses, on the store's spec";
+  for (const checker::Property& property : property_list()) {
+    entry.properties.push_back({property.id, std::string(checker::to_text(property.kind)), property.statement});
+  }
+  entry.defects = defect_entries();
+  entry.build = &build;
+  return entry;
+}
+
+}  // namespace plimsoll::properties::ipam
