@@ -22,10 +22,15 @@ struct Listing {
   std::vector<std::vector<std::string>> rows;
 };
 
-/// The path at which `plimsoll check` finds a scenario that came with Plimsoll.
-std::string path_below_root(const std::string& scenario) {
+/// The path at which `plimsoll check` finds a scenario that came with Plimsoll: as it is named, if that is a
+/// file from here.
+std::string path_of(const std::string& scenario) {
+  std::error_code error;
   const std::optional<std::string> root = scenario_root();
-  return root && !scenario.empty() ? (std::filesystem::path(*root) / scenario).string() : scenario;
+  if (!root || scenario.empty() || std::filesystem::exists(scenario, error)) {
+    return scenario;
+  }
+  return (std::filesystem::path(*root) / scenario).string();
 }
 
 /// Those that came with Plimsoll. One that cannot be read is listed with its error, so that none is
@@ -64,7 +69,7 @@ Listing defects() {
   for (const properties::SystemEntry& system : properties::systems()) {
     for (const properties::DefectEntry& defect : system.defects) {
       listing.rows.push_back({defect.id, defect.component, defect.story, defect.source, defect.breaks,
-                              path_below_root(defect.scenario)});
+                              path_of(defect.scenario)});
     }
   }
   return listing;

@@ -21,7 +21,9 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string steps_text(std::size_t steps) { return fmt::format("{} step{}", steps, steps == 1 ? "" : "s"); }
+std::string steps_text(std::size_t steps) {
+  return fmt::format("{} step{}", steps, steps == 1 ? "" : "s");
+}
 
 std::string counts_text(const std::vector<scenario::Count>& counts) {
   std::string text;

@@ -49,7 +49,7 @@ struct EngineHints {
 struct Expectation {
   Verdict verdict = Verdict::holds;
   std::optional<std::string> property;  ///< the violated one; absent if any may be (plain `violated`)
-  std::optional<std::uint32_t> length;  ///< states in the shortest trace, the initial one included
+  std::optional<std::uint32_t> length;  ///< steps of the shortest trace
   Location where;
 };
 

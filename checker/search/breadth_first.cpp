@@ -4,6 +4,7 @@
 #include <bit>
 #include <chrono>
 #include <condition_variable>
+#include <new>
 #include <thread>
 
 #include "checker/search/level_worker.hpp"
@@ -41,7 +42,7 @@ class BreadthFirst {
     SearchResult result;
     {
       std::jthread monitor([this](const std::stop_token& token) { watch(token); });
-      result.stop = explore();
+      result.stop = explore_within_memory();
     }
     settle(result);
     return result;
@@ -69,6 +70,15 @@ class BreadthFirst {
         default:
           break;
       }
+    }
+  }
+
+  Stop explore_within_memory() {
+    try {
+      return explore();
+    } catch (const std::bad_alloc&) {
+      level_states_.clear();
+      return Stop::memory;
     }
   }
 

@@ -1,6 +1,7 @@
 #include "checker/search/level_worker.hpp"
 
 #include <bit>
+#include <new>
 
 namespace plimsoll::checker {
 
@@ -25,6 +26,17 @@ void LevelWorker::find(std::size_t property, const Finding& finding) {
 }
 
 void LevelWorker::run() {
+  try {
+    expand_blocks();
+  } catch (const std::bad_alloc&) {
+    // The machine's memory ended before --memory did: as honest an end, and the others must not wait for this worker.
+    shared_.out_of_memory.store(true);
+    shared_.stop.store(true);
+  }
+  shared_.rendezvous.leave();
+}
+
+void LevelWorker::expand_blocks() {
   while (!shared_.stop.load(std::memory_order_relaxed)) {
     const std::size_t i = shared_.next_block.fetch_add(1, std::memory_order_relaxed);
     if (i >= shared_.level_states->block_count()) break;
@@ -40,7 +52,6 @@ void LevelWorker::run() {
     shared_.frontier_memory_bytes.fetch_sub(next_.block_bytes(), std::memory_order_relaxed);
     account_memory();
   }
-  shared_.rendezvous.leave();
 }
 
 void LevelWorker::expand(StateView state, Fingerprint fingerprint) {

@@ -73,6 +73,7 @@ class LevelWorker {
  private:
   static constexpr std::size_t batch_size = 256;
 
+  void expand_blocks();
   void expand(StateView state, Fingerprint fingerprint);
   void judge_steps(StateView state, Fingerprint fingerprint, std::size_t first);
   bool make_room(std::size_t count);

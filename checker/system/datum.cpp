@@ -80,8 +80,33 @@ Datum read(const Schema& schema, ByteReader& in) {
   PLIMSOLL_ASSERT(false);
 }
 
+std::string some_items(const Datum& list, std::size_t first, std::size_t last) {
+  if (first == last) return "(none)";
+  std::string line;
+  for (std::size_t i = first; i < last; ++i) line += (i > first ? ", " : "") + to_line(list.items[i]);
+  return line;
+}
+
+void find_list_difference(const std::string& path, const Datum& before, const Datum& after,
+                          std::vector<Difference>& out) {
+  const std::size_t shorter = std::min(before.items.size(), after.items.size());
+  std::size_t first = 0;
+  while (first < shorter && before.items[first] == after.items[first]) ++first;
+  std::size_t same = 0;
+  while (same < shorter - first &&
+         before.items[before.items.size() - 1 - same] == after.items[after.items.size() - 1 - same]) {
+    ++same;
+  }
+  out.push_back({path + "[" + std::to_string(first) + "]", some_items(before, first, before.items.size() - same),
+                 some_items(after, first, after.items.size() - same)});
+}
+
 void find_differences(const std::string& path, const Datum& before, const Datum& after, std::vector<Difference>& out) {
   if (before == after) return;
+  if (before.kind == Datum::Kind::list && after.kind == Datum::Kind::list) {
+    find_list_difference(path, before, after, out);
+    return;
+  }
   const bool same_shape = before.kind == after.kind &&
                           (after.kind == Datum::Kind::record || after.kind == Datum::Kind::map);
   if (!same_shape) {
@@ -181,6 +206,28 @@ std::string to_line(const Datum& datum) {
     }
   }
   PLIMSOLL_ASSERT(false);
+}
+
+std::string to_brief(const Datum& datum) {
+  if (datum.kind == Datum::Kind::list) {
+    std::string line = "[";
+    for (const Datum& item : datum.items) line += (line.size() > 1 ? ", " : "") + to_brief(item);
+    return line + "]";
+  }
+  if (datum.kind != Datum::Kind::record && datum.kind != Datum::Kind::map) return to_line(datum);
+  std::vector<std::string> members;
+  for (const auto& [name, value] : datum.members) {
+    const bool empty = value.kind == Datum::Kind::absent || (value.kind == Datum::Kind::text && value.text.empty()) ||
+                       (value.kind == Datum::Kind::list && value.items.empty());
+    if (empty) continue;
+    const std::string text = to_brief(value);
+    const bool nested = value.kind == Datum::Kind::record && text.front() == '{';
+    members.push_back(name + (nested ? text : ": " + text));
+  }
+  if (datum.members.size() == 1 && members.size() == 1) return members.front();
+  std::string line = "{";
+  for (const std::string& member : members) line += (line.size() > 1 ? ", " : "") + member;
+  return line + "}";
 }
 
 std::vector<Difference> differences(const Datum& before, const Datum& after) {

@@ -37,6 +37,11 @@ struct Datum {
 /// One line: {subnet: 10.1.15.0/24, owner: node-1}.
 [[nodiscard]] std::string to_line(const Datum& datum);
 
+/// As to_line(), for messages: what is empty or absent is left out, and a record with one member reads name{...}. Not for comparing:
+/// different values may read the same.
+[[nodiscard]] std::string to_brief(const Datum& datum);
+
+/// Lists differ from the first to the last element that is not the same; their path ends in the number of the first.
 struct Difference {
   std::string path;    ///< "node-1.view.table[10.1.15.0/24]"
   std::string before;  ///< one line; "(none)" if it was not there

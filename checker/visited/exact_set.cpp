@@ -1,25 +1,55 @@
 #include "checker/visited/exact_set.hpp"
 
-#include <cstring>
+#include <algorithm>
 #include <utility>
 
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
 
-/// The last state a thread inserted, as a tree. Level 0 holds the slots; each further level the pairs of the one below; an odd last
-/// value is carried up as it is. The last level has one or two values: the root.
+/// A batch of states as trees, one thread's. Level 0 holds the slots; each further level the pairs of the one
+/// below; an odd last value is carried up as it is. The last level has one or two values: the root. Each
+/// level is a matrix with a row for each state; row 0 is the last state of the batch before.
 class ExactSet::Tree final : public VisitedSet::Scratch {
  public:
+  struct Level {
+    std::size_t size;
+    std::vector<std::uint32_t> values;
+    [[nodiscard]] std::uint32_t* row(std::size_t i) { return values.data() + i * size; }
+  };
+  /// A pair whose number is wanted.
+  struct Lookup {
+    std::uint64_t pair;
+    std::uint32_t row;
+    std::uint32_t position;
+    bool recalled;
+    std::uint32_t number;  ///< if recalled
+  };
+  /// Pairs low in the tree are few and come again and again; the shared table would spread them over a cache
+  /// line each.
+  struct Recent {
+    std::uint64_t pair = 0;
+    std::uint32_t number = 0;
+    bool used = false;
+  };
+
   explicit Tree(std::uint32_t width) {
-    levels.emplace_back(width, 0);
-    while (levels.back().size() > 2) levels.emplace_back((levels.back().size() + 1) / 2, 0);
+    levels.push_back({width, {}});
+    while (levels.back().size > 2) {
+      levels.push_back({(levels.back().size + 1) / 2, {}});
+    }
   }
-  std::vector<std::vector<std::uint32_t>> levels;
-  std::vector<std::uint32_t> dirty;  ///< positions to be recomputed on the level at hand, ascending
+  [[nodiscard]] Recent& recent(std::uint64_t pair) {
+    return recents[(pair * 0x9e3779b97f4a7c15ULL) >> (64 - recent_bits)];
+  }
+
+  static constexpr unsigned recent_bits = 13;  ///< 128 KiB: a part of a core's own cache
+  std::vector<Level> levels;
+  std::vector<Lookup> lookups;
+  std::vector<Recent> recents = std::vector<Recent>(std::size_t{1} << recent_bits);
   std::vector<std::uint64_t> roots;
   std::uint64_t fresh_nodes = 0;
-  bool filled = false;
+  bool filled = false;  ///< row 0 is there
 };
 
 ExactSet::ExactSet(std::uint32_t width, std::function<Fingerprint(StateView)> fingerprint)
@@ -65,29 +95,70 @@ std::uint32_t ExactSet::node(std::uint64_t pair, std::uint64_t& fresh) {
   return number;
 }
 
-std::uint64_t ExactSet::root_of(StateView state, Tree& tree) {
-  std::vector<std::uint32_t>& slots = tree.levels[0];
-  tree.dirty.clear();
-  for (std::uint32_t i = 0; i < width_; ++i) {
-    if (tree.filled && slots[i] == state[i]) continue;
-    slots[i] = state[i];
-    if (tree.dirty.empty() || tree.dirty.back() != i / 2) tree.dirty.push_back(i / 2);
+/// Works out level `at` of all rows from the one below. All table lines are asked for before the first is
+/// read: a look-up that misses the cache costs more than everything else here, and those of a level do not
+/// depend on each other.
+void ExactSet::pair_up(Tree& tree, std::size_t at, std::size_t count) {
+  Tree::Level& below = tree.levels[at - 1];
+  Tree::Level& here = tree.levels[at];
+  const std::size_t pairs = below.size / 2;
+  tree.lookups.clear();
+  for (std::size_t i = 1; i <= count; ++i) {
+    const std::uint32_t* now = below.row(i);
+    const std::uint32_t* before = below.row(i - 1);
+    const bool compare = i > 1 || tree.filled;
+    for (std::size_t k = 0; k < pairs; ++k) {
+      if (compare && now[2 * k] == before[2 * k] && now[2 * k + 1] == before[2 * k + 1]) {
+        continue;
+      }
+      const std::uint64_t pair = std::uint64_t{now[2 * k]} << 32U | now[2 * k + 1];
+      const Tree::Recent& recent = tree.recent(pair);
+      const bool recalled = recent.used && recent.pair == pair;
+      if (!recalled) {
+        nodes_.prefetch(pair + 1);
+      }
+      tree.lookups.push_back(
+          {pair, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(k), recalled, recent.number});
+    }
+  }
+  std::size_t next = 0;
+  for (std::size_t i = 1; i <= count; ++i) {
+    std::uint32_t* row = here.row(i);
+    std::copy_n(here.row(i - 1), here.size, row);
+    for (; next < tree.lookups.size() && tree.lookups[next].row == i; ++next) {
+      const Tree::Lookup& wanted = tree.lookups[next];
+      row[wanted.position] = wanted.recalled ? wanted.number : node(wanted.pair, tree.fresh_nodes);
+      if (!wanted.recalled) {
+        tree.recent(wanted.pair) = {wanted.pair, row[wanted.position], true};
+      }
+    }
+    if (below.size % 2 == 1) {
+      row[pairs] = below.row(i)[below.size - 1];
+    }
+  }
+}
+
+void ExactSet::find_roots(const Successors& batch, Tree& tree) {
+  const std::size_t count = batch.size();
+  for (Tree::Level& level : tree.levels) {
+    level.values.resize((count + 1) * level.size);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    std::copy_n(batch.state(i).data(), width_, tree.levels[0].row(i + 1));
+  }
+  for (std::size_t at = 1; at < tree.levels.size(); ++at) {
+    pair_up(tree, at, count);
+  }
+  Tree::Level& top = tree.levels.back();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t* root = top.row(i + 1);
+    tree.roots[i] = (top.size == 1 ? root[0] : std::uint64_t{root[0]} << 32U | root[1]) + 1;
+    roots_.prefetch(tree.roots[i]);
+  }
+  for (Tree::Level& level : tree.levels) {
+    std::copy_n(level.row(count), level.size, level.row(0));
   }
   tree.filled = true;
-  for (std::size_t level = 1; level < tree.levels.size(); ++level) {
-    const std::vector<std::uint32_t>& below = tree.levels[level - 1];
-    std::size_t kept = 0;
-    for (const std::uint32_t position : tree.dirty) {
-      const std::size_t left = std::size_t{position} * 2;
-      const bool carried = left + 1 == below.size();
-      tree.levels[level][position] =
-          carried ? below[left] : node(std::uint64_t{below[left]} << 32U | below[left + 1], tree.fresh_nodes);
-      if (kept == 0 || tree.dirty[kept - 1] != position / 2) tree.dirty[kept++] = position / 2;
-    }
-    tree.dirty.resize(kept);
-  }
-  const std::vector<std::uint32_t>& top = tree.levels.back();
-  return top.size() == 1 ? top[0] : std::uint64_t{top[0]} << 32U | top[1];
 }
 
 void ExactSet::insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
@@ -95,12 +166,11 @@ void ExactSet::insert(const Successors& batch, std::uint32_t level, std::vector<
   auto& tree = static_cast<Tree&>(scratch);
   const std::size_t count = batch.size();
   tree.roots.resize(count);
-  tree.fresh_nodes = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    tree.roots[i] = root_of(batch.state(i), tree) + 1;
-    roots_.prefetch(tree.roots[i]);
-  }
   is_new.resize(count);
+  tree.fresh_nodes = 0;
+  if (count > 0) {
+    find_roots(batch, tree);
+  }
   std::uint64_t fresh = 0;
   for (std::size_t i = 0; i < count; ++i) {
     is_new[i] = roots_.insert(tree.roots[i], make_origin(batch[i].parent, level)) ? 1 : 0;

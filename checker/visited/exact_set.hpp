@@ -1,9 +1,12 @@
 // States seen, without loss: tree compression.
 //
-// Algorithm: recursive pairing of slots into a binary tree of hash tables, after Laarman, van de Pol and Weber, "Parallel Recursive
-// State Compression for Free" (SPIN 2011). Pairs of slots become node numbers, pairs of those again, until one pair, the root, stands for
-// the state: 8 bytes. All inner nodes of all depths share one table. Successive states of a batch are siblings, so only the nodes above
-// the slots in which they differ are looked up again.
+// Algorithm: recursive pairing of slots into a binary tree of hash tables, after Laarman, van de Pol and
+// Weber, "Parallel Recursive State Compression for Free" (SPIN 2011). Pairs of slots become node numbers,
+// pairs of those again, until one pair, the root, stands for the state: 8 bytes. All inner nodes of all
+// depths share one table. Successive states of a batch are siblings, so only the nodes above the slots in
+// which they differ are looked up again. Deviates: a whole batch climbs the tree together, level by level, so
+// that the look-ups of a level are prefetched; one state after another, each would wait for memory once a
+// level.
 #pragma once
 
 #include <atomic>
@@ -36,7 +39,8 @@ class ExactSet final : public VisitedSet {
   static constexpr std::uint32_t segment_bits = 16;
   static constexpr std::uint32_t segment_count = 1U << 16U;
 
-  std::uint64_t root_of(StateView state, Tree& tree);
+  void find_roots(const Successors& batch, Tree& tree);
+  void pair_up(Tree& tree, std::size_t at, std::size_t count);
   std::uint32_t node(std::uint64_t pair, std::uint64_t& fresh);
   void unpack(std::uint64_t root, std::vector<Slot>& state) const;
   [[nodiscard]] std::uint64_t pair_of(std::uint32_t node) const;

@@ -28,7 +28,9 @@ class MemoTable {
     for (std::size_t i = hash(key) & (entries_.size() - 1);; i = (i + 1) & (entries_.size() - 1)) {
       const Entry& entry = entries_[i];
       if (entry.value == none) return none;
-      if (entry.length == key.size() && std::equal(key.begin(), key.end(), entry.key.begin())) return entry.value;
+      if (matches(entry, key)) {
+        return entry.value;
+      }
     }
   }
   /// Requires: the key is not there yet and not longer than key_words_max; value != none.
@@ -48,6 +50,17 @@ class MemoTable {
     std::array<std::uint32_t, key_words_max> key{};
   };
 
+  /// Keys are a few words long and nearly always equal: a call of memcmp costs more than the comparison.
+  static bool matches(const Entry& entry, Key key) {
+    if (entry.length != key.size()) {
+      return false;
+    }
+    std::uint32_t differing = 0;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      differing |= entry.key[i] ^ key[i];
+    }
+    return differing == 0;
+  }
   static std::size_t hash(Key key) {
     std::uint64_t bits = 0x9e3779b97f4a7c15ULL + key.size();
     for (const std::uint32_t word : key) bits = fold_multiply(bits ^ word, 0xd6e8feb86659fd93ULL);

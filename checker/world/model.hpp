@@ -78,6 +78,13 @@ struct WorldProperty {
   std::function<Truth(const WorldView& before, const WorldView& after)> step;
 };
 
+/// When it is right that nothing more happens: at quiescence, if the predicate holds too. Asked for deadlock-free.
+struct RightfulEnd {
+  std::vector<PartId> parts;
+  std::vector<base::ProcessId> controls;
+  std::function<bool(const WorldView&)> predicate;  ///< empty: quiescence is enough
+};
+
 struct WorldModel {
   std::vector<WorldPart> parts;
   std::vector<WorldProcess> processes;
@@ -87,6 +94,7 @@ struct WorldModel {
   std::map<std::string, std::uint32_t> budgets;  ///< faults, deadlines of untimed worlds, whims; absent means 0
   std::uint32_t mailbox_messages_max = 16;       ///< bound: a fuller mailbox loses (datagram) or prunes
   std::vector<WorldProperty> properties;
+  RightfulEnd rightful_end;
   std::shared_ptr<const void> context;  ///< what predicates refer to; lives as long as the world
 
   /// Adds a part that several processes may share.

@@ -12,7 +12,9 @@ namespace {
 using Running = NaiveProcess::Status;
 
 /// "p0: ..." is from p0.
-std::string sender_of(const Datum& message) { return message.text.substr(0, message.text.find(": ")); }
+std::string sender_of(const Datum& message) {
+  return message.text.substr(0, message.text.find(": "));
+}
 
 std::size_t process_called(const WorldModel& model, const std::string& name) {
   const auto found = std::find_if(model.processes.begin(), model.processes.end(),
@@ -79,7 +81,9 @@ std::string NaiveExecutor::describe(const NaiveState& state) const {
     for (const auto& [timer, remaining] : process.timers) {
       timers.members.emplace_back(timer_text(i, timer), Datum::of_number(remaining));
     }
-    const char* status = process.status == Running::up ? "up" : process.status == Running::paused ? "paused" : "down";
+    const char* status = process.status == Running::up       ? "up"
+                         : process.status == Running::paused ? "paused"
+                                                             : "down";
     members.emplace_back(model_.processes[i].name,
                          Datum::of_record({{"status", Datum::of_text(status)},
                                            {"incarnation", Datum::of_number(process.incarnation)},

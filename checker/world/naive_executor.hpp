@@ -1,7 +1,9 @@
-// The rules of a world once more, for tests: states are plain containers, every step is run when it is needed, nothing is interned
-// or remembered. Written from the contracts in model.hpp and impl/base/step.hpp, to be compared with WorldSystem.
+// The rules of a world once more, for tests: states are plain containers, every step is run when it is
+// needed, nothing is interned or remembered. Written from the contracts in model.hpp and impl/base/step.hpp,
+// to be compared with WorldSystem.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -31,6 +33,33 @@ struct NaiveProcess {
   std::map<std::pair<std::uint8_t, std::uint8_t>, std::vector<NaiveMessage>> mailbox;
   std::vector<base::Bytes> disk;
   std::size_t synced = 0;
+
+  static constexpr std::uint8_t news_channel = 255;
+  [[nodiscard]] bool knows_failure(std::size_t peer) const {
+    return mailbox.count({static_cast<std::uint8_t>(peer), news_channel}) > 0;
+  }
+  void forget_sender(std::size_t from) {
+    std::erase_if(mailbox, [&](const auto& entry) { return entry.first.first == from; });
+  }
+  [[nodiscard]] bool has_requests(std::size_t from) const {
+    return std::any_of(mailbox.begin(), mailbox.end(), [&](const auto& entry) {
+      return entry.first.first == from && entry.first.second != news_channel;
+    });
+  }
+  [[nodiscard]] std::size_t mailbox_size() const {
+    std::size_t size = 0;
+    for (const auto& [queue, messages] : mailbox) {
+      size += messages.size();
+    }
+    return size;
+  }
+  void take(std::pair<std::uint8_t, std::uint8_t> queue, std::size_t position) {
+    std::vector<NaiveMessage>& messages = mailbox.at(queue);
+    messages.erase(messages.begin() + static_cast<std::ptrdiff_t>(position));
+    if (messages.empty()) {
+      mailbox.erase(queue);
+    }
+  }
   friend auto operator<=>(const NaiveProcess&, const NaiveProcess&) = default;
 };
 
@@ -63,17 +92,30 @@ class NaiveExecutor {
     ProcessOutputs outputs;
     std::string choice;
   };
-  class Collector;
+  /// Gathers transitions; counts those that do not fit the bounds.
+  struct Collector {
+    std::uint64_t& pruned;
+    std::vector<NaiveTransition> transitions;
+    void add(bool within_bounds, std::string label, NaiveState after) {
+      if (within_bounds) {
+        transitions.push_back({std::move(label), std::move(after)});
+      } else {
+        ++pruned;
+      }
+    }
+  };
 
-  [[nodiscard]] std::vector<Run> run(std::size_t process, const ProcessInput& input, const NaiveState& state) const;
+  [[nodiscard]] std::vector<Run> run(std::size_t process, const ProcessInput& input,
+                                     const NaiveState& state) const;
   [[nodiscard]] bool apply(std::size_t process, const ProcessOutputs& outputs, NaiveState& state) const;
   [[nodiscard]] bool send(std::size_t from, const ProcessOutputs::Send& send, NaiveState& state) const;
-  [[nodiscard]] bool put(std::size_t to, std::pair<std::uint8_t, std::uint8_t> queue, const NaiveMessage& message,
-                         NaiveState& state) const;
+  [[nodiscard]] bool put(std::size_t to, std::pair<std::uint8_t, std::uint8_t> queue,
+                         const NaiveMessage& message, NaiveState& state) const;
   [[nodiscard]] bool tell(std::size_t process, std::size_t peer, NaiveState& state) const;
   [[nodiscard]] bool take_down(std::size_t process, bool purge_servers, NaiveState& state) const;
   [[nodiscard]] const Link* link(std::size_t a, std::size_t b) const;
-  [[nodiscard]] ProcessInput started(std::size_t process, const NaiveState& state, std::uint32_t incarnation) const;
+  [[nodiscard]] ProcessInput started(std::size_t process, const NaiveState& state,
+                                     std::uint32_t incarnation) const;
   [[nodiscard]] std::string message_text(std::size_t process, const NaiveMessage& message) const;
   [[nodiscard]] std::string timer_text(std::size_t process, const base::Bytes& timer) const;
   [[nodiscard]] bool time_may_pass(const NaiveState& state) const;
@@ -87,6 +129,11 @@ class NaiveExecutor {
   const WorldModel& model_;
 };
 
+/// A label in one line, as comparable_label() gives it.
+[[nodiscard]] std::string naive_label(const std::string& name,
+                                      std::vector<std::pair<std::string, std::string>> parameters,
+                                      const std::string& choice = "",
+                                      const std::optional<std::string>& exit_reason = std::nullopt);
 /// A label without the number of its variant, which only tells equal labels apart.
 [[nodiscard]] std::string comparable_label(const ActionLabel& label);
 /// A description with timers and datagrams sorted by text: WorldSystem sorts them by content hash.

@@ -13,7 +13,6 @@ namespace {
 
 using Running = NaiveProcess::Status;
 using Queue = std::pair<std::uint8_t, std::uint8_t>;
-constexpr std::uint8_t news_channel = 255;
 
 /// Answers from a list, and 0 beyond it; remembers what was asked.
 class ListedChoices final : public base::Choices {
@@ -37,40 +36,10 @@ class ListedChoices final : public base::Choices {
   std::vector<std::uint32_t> answers_;
 };
 
-bool knows_failure(const NaiveProcess& process, std::size_t peer) {
-  return process.mailbox.count({static_cast<std::uint8_t>(peer), news_channel}) > 0;
-}
+}  // namespace
 
-std::size_t mailbox_size(const NaiveProcess& process) {
-  std::size_t size = 0;
-  for (const auto& [queue, messages] : process.mailbox) {
-    size += messages.size();
-  }
-  return size;
-}
-
-void forget_sender(NaiveProcess& process, std::size_t from) {
-  std::erase_if(process.mailbox, [&](const auto& entry) { return entry.first.first == from; });
-}
-
-bool has_requests(const NaiveProcess& process, std::size_t from) {
-  return std::any_of(process.mailbox.begin(), process.mailbox.end(), [&](const auto& entry) {
-    return entry.first.first == from && entry.first.second != news_channel;
-  });
-}
-
-NaiveMessage take(NaiveProcess& process, Queue queue, std::size_t position) {
-  std::vector<NaiveMessage>& messages = process.mailbox.at(queue);
-  NaiveMessage taken = messages[position];
-  messages.erase(messages.begin() + static_cast<std::ptrdiff_t>(position));
-  if (messages.empty()) {
-    process.mailbox.erase(queue);
-  }
-  return taken;
-}
-
-std::string line(const std::string& name, std::vector<std::pair<std::string, std::string>> parameters,
-                 const std::string& choice = "", const std::optional<std::string>& exit_reason = std::nullopt) {
+std::string naive_label(const std::string& name, std::vector<std::pair<std::string, std::string>> parameters,
+                        const std::string& choice, const std::optional<std::string>& exit_reason) {
   if (!choice.empty()) {
     parameters.emplace_back("choice", choice);
   }
@@ -79,24 +48,6 @@ std::string line(const std::string& name, std::vector<std::pair<std::string, std
   }
   return to_line(ActionLabel{name, std::move(parameters)});
 }
-
-}  // namespace
-
-class NaiveExecutor::Collector {
- public:
-  explicit Collector(std::uint64_t& pruned) : pruned_(pruned) {}
-  void add(bool within_bounds, std::string label, NaiveState after) {
-    if (within_bounds) {
-      transitions.push_back({std::move(label), std::move(after)});
-    } else {
-      ++pruned_;
-    }
-  }
-  std::vector<NaiveTransition> transitions;
-
- private:
-  std::uint64_t& pruned_;
-};
 
 const Link* NaiveExecutor::link(std::size_t a, std::size_t b) const {
   for (const Link& link : model_.links) {
@@ -123,7 +74,8 @@ std::vector<NaiveExecutor::Run> NaiveExecutor::run(std::size_t process, const Pr
     // Of every question beyond the given answers, the other answers are still to be tried.
     for (std::size_t i = given; i < choices.asked.size(); ++i) {
       for (std::uint32_t answer = 1; answer < choices.asked[i]; ++answer) {
-        left.emplace_back(choices.answers().begin(), choices.answers().begin() + static_cast<std::ptrdiff_t>(i));
+        left.emplace_back(choices.answers().begin(),
+                          choices.answers().begin() + static_cast<std::ptrdiff_t>(i));
         left.back().push_back(answer);
       }
     }
@@ -162,7 +114,7 @@ bool NaiveExecutor::apply(std::size_t process, const ProcessOutputs& outputs, Na
 bool NaiveExecutor::send(std::size_t from, const ProcessOutputs::Send& send, NaiveState& state) const {
   const std::size_t to = send.to.value;
   const Link& over = *link(from, to);
-  if (over.kind == LinkKind::connection && knows_failure(state.processes[from], to)) {
+  if (over.kind == LinkKind::connection && state.processes[from].knows_failure(to)) {
     return true;
   }
   if (state.processes[to].status == Running::down) {
@@ -174,7 +126,7 @@ bool NaiveExecutor::send(std::size_t from, const ProcessOutputs::Send& send, Nai
 
 bool NaiveExecutor::put(std::size_t to, Queue queue, const NaiveMessage& message, NaiveState& state) const {
   NaiveProcess& receiver = state.processes[to];
-  if (mailbox_size(receiver) >= model_.mailbox_messages_max) {
+  if (receiver.mailbox_size() >= model_.mailbox_messages_max) {
     return !message.ordered;
   }
   std::vector<NaiveMessage>& messages = receiver.mailbox[queue];
@@ -186,8 +138,8 @@ bool NaiveExecutor::put(std::size_t to, Queue queue, const NaiveMessage& message
 }
 
 bool NaiveExecutor::tell(std::size_t process, std::size_t peer, NaiveState& state) const {
-  return knows_failure(state.processes[process], peer) ||
-         put(process, {static_cast<std::uint8_t>(peer), news_channel}, {}, state);
+  return state.processes[process].knows_failure(peer) ||
+         put(process, {static_cast<std::uint8_t>(peer), NaiveProcess::news_channel}, {}, state);
 }
 
 bool NaiveExecutor::take_down(std::size_t process, bool purge_servers, NaiveState& state) const {
@@ -198,19 +150,21 @@ bool NaiveExecutor::take_down(std::size_t process, bool purge_servers, NaiveStat
   bool fits = true;
   for (std::size_t peer = 0; peer < state.processes.size(); ++peer) {
     const Link* over = peer == process ? nullptr : link(process, peer);
-    if (over == nullptr || over->kind != LinkKind::connection || state.processes[peer].status == Running::down) {
+    if (over == nullptr || over->kind != LinkKind::connection ||
+        state.processes[peer].status == Running::down) {
       continue;
     }
     // A client hears nothing more from a failed connection; a server may have requests of it still.
     if (over->a.value == peer || purge_servers) {
-      forget_sender(state.processes[peer], process);
+      state.processes[peer].forget_sender(process);
     }
     fits &= tell(peer, process, state);
   }
   return fits;
 }
 
-ProcessInput NaiveExecutor::started(std::size_t process, const NaiveState& state, std::uint32_t incarnation) const {
+ProcessInput NaiveExecutor::started(std::size_t process, const NaiveState& state,
+                                    std::uint32_t incarnation) const {
   ProcessInput input;
   input.incarnation = incarnation;
   input.disk = state.processes[process].disk;
@@ -245,7 +199,7 @@ std::vector<NaiveState> NaiveExecutor::initial() const {
 }
 
 std::vector<NaiveTransition> NaiveExecutor::successors(const NaiveState& state, std::uint64_t& pruned) const {
-  Collector out(pruned);
+  Collector out{pruned, {}};
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     if (state.processes[i].status == Running::up) {
       add_deliveries(i, state, out);
@@ -279,12 +233,13 @@ void NaiveExecutor::add_deliveries(std::size_t process, const NaiveState& state,
     for (std::size_t i = 0; i < messages.size(); ++i) {
       const NaiveMessage& message = messages[i];
       const bool news = !message.bytes.has_value();
-      const bool blocked = message.ordered && !news && (i > 0 || knows_failure(state.processes[process], queue.first));
+      const bool blocked =
+          message.ordered && !news && (i > 0 || state.processes[process].knows_failure(queue.first));
       if (blocked || (i > 0 && messages[i - 1] == message)) {
         continue;
       }
       NaiveState received = state;
-      take(received.processes[process], queue, i);
+      received.processes[process].take(queue, i);
       ProcessInput input;
       input.kind = news ? ProcessInput::Kind::disconnected : ProcessInput::Kind::message;
       input.peer.value = queue.first;
@@ -293,9 +248,12 @@ void NaiveExecutor::add_deliveries(std::size_t process, const NaiveState& state,
         NaiveState after = received;
         const bool fits = apply(process, way.outputs, after);
         out.add(fits,
-                news ? line("connection-lost", {{"to", name}, {"peer", peer}}, way.choice, way.outputs.exit_reason)
-                     : line("deliver", {{"to", name}, {"from", peer}, {"message", message_text(process, message)}},
-                            way.choice, way.outputs.exit_reason),
+                news
+                    ? naive_label("connection-lost", {{"to", name}, {"peer", peer}}, way.choice,
+                                  way.outputs.exit_reason)
+                    : naive_label("deliver",
+                                  {{"to", name}, {"from", peer}, {"message", message_text(process, message)}},
+                                  way.choice, way.outputs.exit_reason),
                 after);
       }
     }
@@ -306,7 +264,8 @@ void NaiveExecutor::add_firings(std::size_t process, const NaiveState& state, Co
   const Process& running = *model_.processes[process].process;
   for (const auto& [timer, remaining] : state.processes[process].timers) {
     const base::TimerKind kind = running.timer_kind(timer);
-    const bool budgeted = kind == base::TimerKind::whim || (!model_.time.discrete && kind != base::TimerKind::work);
+    const bool budgeted =
+        kind == base::TimerKind::whim || (!model_.time.discrete && kind != base::TimerKind::work);
     NaiveState fired = state;
     if (budgeted) {
       const auto budget = fired.budgets.find(to_line(to_datum(running.timer_schema(), timer)));
@@ -324,138 +283,13 @@ void NaiveExecutor::add_firings(std::size_t process, const NaiveState& state, Co
     for (const Run& way : run(process, input, state)) {
       NaiveState after = fired;
       const bool fits = apply(process, way.outputs, after);
-      out.add(fits,
-              line("fire", {{"process", model_.processes[process].name}, {"timer", timer_text(process, timer)}},
-                   way.choice, way.outputs.exit_reason),
-              after);
+      out.add(
+          fits,
+          naive_label("fire",
+                      {{"process", model_.processes[process].name}, {"timer", timer_text(process, timer)}},
+                      way.choice, way.outputs.exit_reason),
+          after);
     }
-  }
-}
-
-void NaiveExecutor::add_status_changes(std::size_t process, const NaiveState& state, Collector& out) const {
-  const NaiveProcess& now = state.processes[process];
-  const std::string& name = model_.processes[process].name;
-  const auto with = [&](const std::string& budget, auto change) -> std::optional<NaiveState> {
-    const auto found = state.budgets.find(budget);
-    if (found == state.budgets.end() || found->second == 0) {
-      return std::nullopt;
-    }
-    NaiveState after = state;
-    --after.budgets[budget];
-    change(after);
-    return after;
-  };
-  if (now.status == Running::down && model_.processes[process].supervised) {
-    for (const Run& way : run(process, started(process, state, now.incarnation + 1), state)) {
-      NaiveState after = state;
-      after.processes[process].status = Running::up;
-      ++after.processes[process].incarnation;
-      const bool fits = apply(process, way.outputs, after);
-      out.add(fits, line("restart", {{"process", name}}, way.choice, way.outputs.exit_reason), after);
-    }
-  }
-  if (now.status == Running::paused) {
-    NaiveState after = state;
-    after.processes[process].status = Running::up;
-    out.add(true, line("resume", {{"process", name}}), after);
-  }
-  if (now.status == Running::up) {
-    if (const auto after = with("pause", [&](NaiveState& s) { s.processes[process].status = Running::paused; })) {
-      out.add(true, line("pause", {{"process", name}}), *after);
-    }
-  }
-  for (const auto& [queue, messages] : now.mailbox) {
-    for (std::size_t i = 0; i < messages.size(); ++i) {
-      if (messages[i].ordered || (i > 0 && messages[i - 1] == messages[i])) {
-        continue;
-      }
-      const Queue from = queue;
-      const std::vector<std::pair<std::string, std::string>> parameters = {
-          {"to", name}, {"from", model_.processes[from.first].name}, {"message", message_text(process, messages[i])}};
-      if (const auto after = with("drop", [&](NaiveState& s) { take(s.processes[process], from, i); })) {
-        out.add(true, line("drop", parameters), *after);
-      }
-      const NaiveMessage copy = messages[i];
-      if (const auto after = with("duplicate", [&](NaiveState& s) { (void)put(process, from, copy, s); })) {
-        out.add(true, line("duplicate", parameters), *after);
-      }
-    }
-  }
-}
-
-void NaiveExecutor::add_crash(const CrashUnit& unit, const NaiveState& state, Collector& out) const {
-  const auto in_unit = [&](std::size_t process) {
-    return std::count(unit.processes.begin(), unit.processes.end(),
-                      base::ProcessId{static_cast<std::uint8_t>(process)}) > 0;
-  };
-  const auto budget = state.budgets.find(unit.budget);
-  bool any_up = false;
-  bool any_requests = false;
-  for (const base::ProcessId process : unit.processes) {
-    any_up |= state.processes[process.value].status != Running::down;
-    for (std::size_t peer = 0; peer < state.processes.size(); ++peer) {
-      const Link* over = peer == process.value ? nullptr : link(process.value, peer);
-      any_requests |= over != nullptr && over->kind == LinkKind::connection && over->a == process && !in_unit(peer) &&
-                      has_requests(state.processes[peer], process.value);
-    }
-  }
-  if (budget == state.budgets.end() || budget->second == 0 || !any_up) {
-    return;
-  }
-  for (int purge = 0; purge < (any_requests ? 2 : 1); ++purge) {
-    NaiveState crashed = state;
-    --crashed.budgets[unit.budget];
-    for (const base::ProcessId process : unit.processes) {
-      crashed.processes[process.value].status = Running::down;
-    }
-    bool fits = true;
-    for (const base::ProcessId process : unit.processes) {
-      fits &= take_down(process.value, purge == 1, crashed);
-    }
-    for (const PartId part : unit.lost_parts) {
-      crashed.parts[part.value] = model_.parts[part.value].initial;
-    }
-    std::vector<NaiveState> ways = {crashed};
-    for (const base::ProcessId process : unit.processes) {
-      std::vector<NaiveState> next;
-      for (const NaiveState& way : ways) {
-        const NaiveProcess& down = way.processes[process.value];
-        for (std::size_t kept = down.synced; kept <= down.disk.size(); ++kept) {
-          NaiveState after = way;
-          after.processes[process.value].disk.resize(kept);
-          after.processes[process.value].synced = kept;
-          next.push_back(after);
-        }
-      }
-      ways = next;
-    }
-    for (const NaiveState& way : ways) {
-      out.add(fits, line(unit.budget, {{"unit", unit.name}}), way);
-    }
-  }
-}
-
-void NaiveExecutor::add_disconnect(const Link& link, const NaiveState& state, Collector& out) const {
-  const auto budget = state.budgets.find(link.break_budget);
-  const NaiveProcess& server = state.processes[link.b.value];
-  if (link.kind != LinkKind::connection || budget == state.budgets.end() || budget->second == 0 ||
-      server.status == Running::down || state.processes[link.a.value].status == Running::down) {
-    return;
-  }
-  for (int lost = 0; lost < (has_requests(server, link.a.value) ? 2 : 1); ++lost) {
-    NaiveState after = state;
-    --after.budgets[link.break_budget];
-    forget_sender(after.processes[link.a.value], link.b.value);
-    if (lost == 1) {
-      forget_sender(after.processes[link.b.value], link.a.value);
-    }
-    const bool client_fits = tell(link.a.value, link.b.value, after);
-    const bool server_fits = tell(link.b.value, link.a.value, after);
-    out.add(client_fits && server_fits,
-            line(link.break_budget, {{"client", model_.processes[link.a.value].name},
-                                     {"server", model_.processes[link.b.value].name},
-                                     {"requests", lost == 1 ? "lost" : "arrive"}}),
-            after);
   }
 }
 
@@ -500,7 +334,8 @@ bool NaiveExecutor::quiescent(const NaiveState& state) const {
 BOOST_AUTO_TEST_SUITE(naive_executor_test)
 
 BOOST_AUTO_TEST_CASE(a_relay_of_two_is_counted_by_hand) {
-  // Two processes hand a token on by work timers over an ordered link: armed or under way, at either of two, each lap.
+  // Two processes hand a token on by work timers over an ordered link: armed or under way, at either of two,
+  // each lap.
   const WorldModel model = ring_world(2, 3);
   const NaiveExecutor naive(model);
   std::vector<NaiveState> left = naive.initial();

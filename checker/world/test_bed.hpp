@@ -14,7 +14,8 @@
 
 namespace plimsoll::checker {
 
-/// Does whatever a hash of its seed, state and input says, while its energy lasts: every output of a step in every order.
+/// Does whatever a hash of its seed, state and input says, while its energy lasts: every output of a step in
+/// every order.
 struct Machine {
   struct Small {
     std::uint8_t value = 0;
@@ -45,9 +46,7 @@ struct Machine {
 
   static base::TimerKind timer_kind(Timer timer) { return static_cast<base::TimerKind>(timer); }
   /// The file is not looked at on small messages.
-  static PartMask reads(const Config& /*config*/, const Input& input) {
-    return is_small(input) ? 3U : 7U;
-  }
+  static PartMask reads(const Config& /*config*/, const Input& input) { return is_small(input) ? 3U : 7U; }
   static bool is_small(const Input& input) {
     const auto* received = std::get_if<base::Received<Incoming>>(&input);
     return received != nullptr && received->message.index() == 0;
@@ -58,7 +57,8 @@ struct Machine {
     if (const auto* started = std::get_if<base::Started>(&input)) {
       number += started->disk.size() * 64U + (started->disk.empty() ? 0U : started->disk.back().size()) * 8U;
     } else if (const auto* received = std::get_if<base::Received<Incoming>>(&input)) {
-      const std::uint8_t value = std::visit([](const auto& message) { return message.value; }, received->message);
+      const std::uint8_t value =
+          std::visit([](const auto& message) { return message.value; }, received->message);
       number += (received->from.value * 4U + received->message.index()) * 64U + value * 8U;
     } else if (const auto* fired = std::get_if<base::TimerFired<Timer>>(&input)) {
       number += (static_cast<unsigned>(fired->timer) + 1U) * 8U;
@@ -71,7 +71,8 @@ struct Machine {
   static void step(const Config& config, State& state, const Input& input, Outputs& outputs);
 
  private:
-  static void act(const Config& config, State& state, bool may_write_file, std::uint64_t bits, Outputs& outputs);
+  static void act(const Config& config, State& state, bool may_write_file, std::uint64_t bits,
+                  Outputs& outputs);
 };
 PLIMSOLL_DESCRIBE_ENUM(Machine::Timer, busy, until_due, may_lapse, wish)
 
@@ -126,6 +127,7 @@ inline void Machine::step(const Config& config, State& state, const Input& input
       --state.energy;
     }
     outputs.arm(Timer::wish, base::Ticks{1});
+    outputs.arm(Timer::busy, {});
   } else {
     if (state.energy == 0) {
       return;
@@ -135,7 +137,7 @@ inline void Machine::step(const Config& config, State& state, const Input& input
   if (bits % 5 == 0) {
     bits = mix(bits + outputs.choose(2 + static_cast<std::uint32_t>(bits >> 40U) % 2, "way"));
   }
-  for (std::uint64_t left = bits >> 60U & 3U; left > 0; --left) {
+  for (std::uint64_t left = 1 + (bits >> 60U) % 3; left > 0; --left) {
     bits = mix(bits + left);
     act(config, state, !small, bits, outputs);
   }

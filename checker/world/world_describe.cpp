@@ -7,7 +7,7 @@ namespace plimsoll::checker {
 std::string WorldSystem::message_text(std::size_t process, Slot message) const {
   const MessageHeader header = header_of(interner_, message);
   if ((header.flags & message_disconnected) != 0) return "connection lost";
-  return to_line(to_datum(model_.processes[process].process->incoming_schema(), payload_of(interner_, message)));
+  return to_brief(to_datum(model_.processes[process].process->incoming_schema(), payload_of(interner_, message)));
 }
 
 std::string WorldSystem::timer_text(std::size_t process, Slot timer) const {

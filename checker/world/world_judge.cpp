@@ -6,9 +6,9 @@
 namespace plimsoll::checker {
 namespace {
 
-std::uint64_t declared_parts(const WorldProperty& property) {
+std::uint64_t mask_of(const std::vector<PartId>& parts) {
   std::uint64_t mask = 0;
-  for (const PartId part : property.parts) {
+  for (const PartId part : parts) {
     if (part.value < 64) mask |= std::uint64_t{1} << part.value;
   }
   return mask;
@@ -27,7 +27,11 @@ bool WorldWorker::quiescent(StateView state) {
 }
 
 bool WorldWorker::may_end(StateView state) {
-  if (quiescent(state)) return true;
+  const RightfulEnd& end = model_.rightful_end;
+  if (quiescent(state)) {
+    if (!end.predicate) return true;
+    if (end.predicate(WorldView(model_, layout_, interner_, parts_, state, mask_of(end.parts)))) return true;
+  }
   return model_.time.discrete && words_of(interner_, state[layout_.environment()])[0] >= model_.time.ticks_max;
 }
 
@@ -49,7 +53,7 @@ Truth WorldWorker::judge(std::size_t property, StateView state) {
     if (known != VerdictMemo::none) return static_cast<Truth>(known);
   }
   const Truth truth =
-      asked.state(WorldView(model_, layout_, interner_, parts_, state, declared_parts(asked)));
+      asked.state(WorldView(model_, layout_, interner_, parts_, state, mask_of(asked.parts)));
   if (short_enough) verdicts_.insert(key_, static_cast<std::uint32_t>(truth));
   return truth;
 }
@@ -70,7 +74,7 @@ Truth WorldWorker::judge_step(std::size_t property, StateView before, StateView 
     const std::uint32_t known = verdicts_.find(key_);
     if (known != VerdictMemo::none) return static_cast<Truth>(known);
   }
-  const std::uint64_t declared = declared_parts(asked);
+  const std::uint64_t declared = mask_of(asked.parts);
   const Truth truth = asked.step(WorldView(model_, layout_, interner_, parts_, before, declared),
                                  WorldView(model_, layout_, interner_, parts_, after, declared));
   if (short_enough) verdicts_.insert(key_, static_cast<std::uint32_t>(truth));

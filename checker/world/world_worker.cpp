@@ -11,7 +11,23 @@ WorldWorker::WorldWorker(const WorldSystem& system)
       layout_(system.layout_),
       interner_(system.interner_),
       mailboxes_(model_.processes.size()),
-      controls_(model_.processes.size()) {}
+      controls_(model_.processes.size()) {
+  const auto note = [this](Words& words, const std::string& budget) {
+    const std::uint32_t word = layout_.budget_word(budget);
+    if (word != WorldLayout::no_budget) {
+      words.push_back(word);
+    }
+  };
+  note(datagram_budgets_, "drop");
+  note(datagram_budgets_, "duplicate");
+  note(pause_budgets_, "pause");
+  for (const CrashUnit& unit : model_.units) {
+    note(crash_budgets_, unit.budget);
+  }
+  for (const Link& link : model_.links) {
+    note(disconnect_budgets_, link.break_budget);
+  }
+}
 
 void WorldWorker::successors(StateView state, Fingerprint fingerprint, Successors& out) {
   state_ = state;
@@ -24,11 +40,19 @@ void WorldWorker::successors(StateView state, Fingerprint fingerprint, Successor
       deliveries(i);
       firings(i, now);
     }
-    datagram_faults(i);
-    status_changes(i, now);
+    if (any_left(datagram_budgets_)) {
+      datagram_faults(i);
+    }
+    if (now.status != Status::up || any_left(pause_budgets_)) {
+      status_changes(i, now);
+    }
   }
-  crashes();
-  disconnects();
+  if (any_left(crash_budgets_)) {
+    crashes();
+  }
+  if (any_left(disconnect_budgets_)) {
+    disconnects();
+  }
   if (model_.time.discrete) tick();
 }
 

@@ -61,6 +61,14 @@ class WorldWorker final : public Worker {
   const MailboxDigest& mailbox(std::size_t process, Slot id);
   const ControlDigest& control(std::size_t process, Slot id);
   [[nodiscard]] std::uint32_t left(std::uint32_t budget_word) const { return environment_[budget_word]; }
+  [[nodiscard]] bool any_left(const Words& budget_words) const {
+    for (const std::uint32_t word : budget_words) {
+      if (left(word) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
   Truth judge(std::size_t property, StateView state);
   Truth judge_step(std::size_t property, StateView before, StateView after);
   void collect_reads(std::size_t property, StateView state, std::vector<std::uint32_t>& key) const;
@@ -69,6 +77,13 @@ class WorldWorker final : public Worker {
   const WorldModel& model_;
   const WorldLayout& layout_;
   Interner& interner_;
+
+  // Words of the budgets that this world has, by the kind of fault they pay for. Looking a budget up by name
+  // for every state, only to find that it is spent, was a fifth of the time of an exploration.
+  Words datagram_budgets_;
+  Words pause_budgets_;
+  Words crash_budgets_;
+  Words disconnect_budgets_;
 
   // The state whose successors are being made.
   StateView state_;

@@ -105,7 +105,7 @@ class Assembler {
     places.flanneld = model.add_process(asked.name + "/flanneld", flanneld, {{3, network}});
     PLIMSOLL_ASSERT(places.flanneld == numbers_.flanneld(node));
     model.processes.back().supervised = setup_.supervised;
-    model.links.push_back({places.flanneld, Numbers::store(), LinkKind::connection, false, "disconnect"});
+    model.links.push_back({places.flanneld, Numbers::store(), LinkKind::connection, setup_.prompt_messages, "disconnect"});
     places.manager = part(asked, "/flanneld.manager");
     places.view = part(asked, "/flanneld.view");
     places.network = network;
@@ -147,6 +147,7 @@ class Assembler {
     model.links.push_back({places.runtime, places.host_local, LinkKind::connection, true, "cni-timeout"});
     places.files = part(asked, "/host-local.files");
     places.sandboxes = part(asked, "/runtime.sandboxes");
+    places.deleted = part(asked, "/runtime.deleted");
     const PartId operation = part(asked, "/host-local.operation");
     const PartId work = part(asked, "/runtime.work");
     model.units.push_back(

@@ -15,7 +15,7 @@ namespace plimsoll::properties::ipam {
 /// Where a node's processes and parts are in the world. Those of the pods are meaningful only if there are pods.
 struct NodePlaces {
   base::ProcessId flanneld, host_local, runtime;
-  checker::PartId manager, view, network, files, sandboxes;
+  checker::PartId manager, view, network, files, sandboxes, deleted;
   base::Ipv4 public_ip;
   std::vector<std::string> pods;
 };

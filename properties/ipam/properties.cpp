@@ -144,6 +144,15 @@ Truth nodes_have_leases(const WorldView& view, const Assembly& assembly) {
   return found;
 }
 
+bool wanted_pods_run(const WorldView& view, const NodePlaces& node) {
+  if (node.pods.empty() || !view.part<plimsoll::ipam::NodeNetwork>(node.network).subnet) return true;
+  const auto& sandboxes = view.part<Sandboxes>(node.sandboxes).by_container;
+  const auto running = std::count_if(sandboxes.begin(), sandboxes.end(),
+                                     [](const auto& entry) { return entry.second.state == SandboxState::running; });
+  const std::size_t deleted = view.part<DeletedPods>(node.deleted).pods.size();
+  return static_cast<std::size_t>(running) + deleted == node.pods.size();
+}
+
 class Declarations {
  public:
   explicit Declarations(const Assembly& assembly) : assembly_(assembly) {}
@@ -197,9 +206,24 @@ const std::vector<Property>& property_list() {
        "every step is a path of the spec model/ipam, or changes nothing that it speaks of", 0, true},
       {"some-node-leased", PropertyKind::sometimes, "some node holds a lease", 0, false},
       {"some-pod-addressed", PropertyKind::sometimes, "some pod has an address", 0, false},
-      {"deadlock-free", PropertyKind::deadlock_free, "the world never stops with work left", 0, false},
+      {"deadlock-free", PropertyKind::deadlock_free, "the world comes to rest only when every node holds a lease or waits, and every wanted pod runs", 0, false},
   };
   return list;
+}
+
+checker::RightfulEnd make_rightful_end(const Assembly& assembly) {
+  checker::RightfulEnd end;
+  end.parts = parts_of(assembly, {&NodePlaces::manager, &NodePlaces::network});
+  for (const PartId part : pod_parts_of(assembly, {&NodePlaces::sandboxes, &NodePlaces::deleted})) {
+    end.parts.push_back(part);
+  }
+  for (const NodePlaces& node : assembly.nodes) end.controls.push_back(node.flanneld);
+  end.predicate = [&assembly](const WorldView& view) {
+    return nodes_have_leases(view, assembly) != Truth::violated &&
+           std::all_of(assembly.nodes.begin(), assembly.nodes.end(),
+                       [&](const NodePlaces& node) { return wanted_pods_run(view, node); });
+  };
+  return end;
 }
 
 std::vector<WorldProperty> make_properties(const Assembly& assembly, const Setup& setup) {

@@ -80,6 +80,7 @@ class Decoder {
     setup_.recreate = fields.optional_boolean("recreate").value_or(setup_.recreate);
     setup_.supervised = fields.optional_boolean("supervised").value_or(setup_.supervised);
     setup_.keep_history = fields.optional_boolean("keep-history").value_or(setup_.keep_history);
+    setup_.prompt_messages = fields.optional_boolean("prompt-messages").value_or(setup_.prompt_messages);
     if (const auto range = fields.optional_string("static-range")) decode_static_range(fields, *range);
     fields.finish();
     if (setup_.safety_margin >= setup_.renew_margin || setup_.renew_margin >= setup_.ttl) {
@@ -214,10 +215,12 @@ class Decoder {
       }
     }
     for (const scenario::Count& bound : scenario_.bounds) {
-      if (bound.name == "mailbox" && bound.count >= 1) {
-        setup_.mailbox_messages_max = bound.count;
+      if (bound.name != "mailbox") {
+        fail(bound.where, "unknown bound '" + bound.name + "': expected mailbox");
+      } else if (bound.count < setup_.nodes.size() || bound.count < 2) {
+        fail(bound.where, "expected a mailbox of at least 2 messages, and one for each node: all ask the store at the start");
       } else {
-        fail(bound.where, "unknown bound '" + bound.name + "': expected mailbox, at least 1");
+        setup_.mailbox_messages_max = bound.count;
       }
     }
     if (!scenario_.processes.empty()) {

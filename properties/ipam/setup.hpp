@@ -39,6 +39,7 @@ struct Setup {
   bool recreate = true;        ///< a deleted pod comes back
   bool supervised = true;      ///< flanneld is restarted when it ends
   bool keep_history = true;    ///< the store remembers events, for watches from the past
+  bool prompt_messages = false;  ///< with ticks: a message to or from the store arrives before the next tick
   std::optional<plimsoll::ipam::RangeSet<base::Ipv4>> static_range;  ///< used by defect I4
   bool is_discrete = false;
   std::uint32_t ticks_max = 0;

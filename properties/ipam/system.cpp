@@ -15,6 +15,7 @@ tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(const scen
   const auto assembly = std::make_shared<const Assembly>(assemble(*setup));
   checker::WorldModel model = assembly->model;
   model.properties = make_properties(*assembly, *setup);
+  model.rightful_end = make_rightful_end(*assembly);
   model.context = assembly;
   return std::make_unique<checker::WorldSystem>(std::move(model));
 }

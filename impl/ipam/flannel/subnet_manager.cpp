@@ -193,6 +193,9 @@ void SubnetManager::step(const Config& config, State& state, const Input& input,
     flannel::on_timer(step, fired->timer);
   } else if (std::get<base::Disconnected>(input).peer == config.store) {
     flannel::on_disconnected(step);
+  } else if (config.runtime && state.network.subnet) {
+    // The runtime ended before it was told, or after: either way its next life does not know of the network.
+    outputs.send(*config.runtime, NetworkChanged{state.network.subnet});
   }
 }
 
@@ -200,7 +203,7 @@ base::TimerKind SubnetManager::timer_kind(const Timer& /*timer*/) {
   return base::TimerKind::deadline;
 }
 
-std::uint32_t SubnetManager::reads(const Config& /*config*/, const Input& input) {
+std::uint32_t SubnetManager::reads(const Config& config, const Input& input) {
   using namespace flannel;
   if (const auto* const received = std::get_if<base::Received<Incoming>>(&input)) {
     if (const auto* const response = std::get_if<kv::Response>(&received->message)) {
@@ -220,8 +223,8 @@ std::uint32_t SubnetManager::reads(const Config& /*config*/, const Input& input)
         return manager_part | view_part;
     }
   }
-  if (std::holds_alternative<base::Disconnected>(input)) {
-    return manager_part | view_part;
+  if (const auto* const lost = std::get_if<base::Disconnected>(&input)) {
+    return lost->peer == config.store ? manager_part | view_part : network_part;
   }
   return manager_part | view_part | network_part;
 }

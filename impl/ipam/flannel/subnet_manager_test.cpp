@@ -80,6 +80,17 @@ BOOST_AUTO_TEST_CASE(answers_nobody_waits_for_and_strangers_are_ignored) {
   BOOST_TEST(bed.exits.empty());
 }
 
+// Found by deadlock-free in crash-during-allocation: the network came up while the runtime was down, its next
+// life was never told, and its pods never started.
+BOOST_AUTO_TEST_CASE(a_runtime_that_was_down_is_told_of_the_network_again) {
+  TestBed bed;
+  bed.feed(base::Disconnected{TestBed::runtime});
+  BOOST_TEST(bed.changes.empty());
+  bed.win(own, 12);
+  bed.feed(base::Disconnected{TestBed::runtime});
+  BOOST_CHECK(bed.changes == std::vector<NetworkChanged>{NetworkChanged{own}});
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_of_the_wrong_kind_is_tried_again_later) {
   TestBed bed;
   bed.start();

@@ -1,0 +1,109 @@
+#include "checker/cli/options.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "checker/cli/exit_code.hpp"
+
+namespace plimsoll::cli {
+namespace {
+
+Command parse(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "plimsoll");
+  return parse_command_line(arguments);
+}
+
+std::string complaint(const std::vector<std::string>& arguments) {
+  const Command command = parse(arguments);
+  const auto* error = std::get_if<UsageError>(&command);
+  return error == nullptr ? "accepted" : error->message;
+}
+
+CheckOptions check_options(const std::vector<std::string>& arguments) {
+  const Command command = parse(arguments);
+  BOOST_REQUIRE(std::holds_alternative<CheckOptions>(command));
+  return std::get<CheckOptions>(command);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(options_test)
+
+BOOST_AUTO_TEST_CASE(options_are_decoded) {
+  const CheckOptions options =
+      check_options({"check",   "--set",  "a=1",       "x.yaml",   "--set=b=[1,2]", "--defect",    "F1",
+                     "y.yaml",  "--time", "2m",        "--memory", "1GiB",          "--states",    "7",
+                     "--depth", "9",      "--workers", "3",        "--visited",     "fingerprint", "--all",
+                     "--json",  "-",      "--junit",   "j.xml",    "--progress",    "plain",       "--seed",
+                     "5"});
+  BOOST_TEST(options.scenarios == (std::vector<std::string>{"x.yaml", "y.yaml"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(options.overrides.set == (std::vector<std::string>{"a=1", "b=[1,2]"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(options.overrides.defects == std::vector<std::string>{"F1"}, boost::test_tools::per_element());
+  BOOST_TEST(options.limits.seconds_max == 120.0);
+  BOOST_TEST(options.limits.memory_bytes_max == 1024ULL * 1024 * 1024);
+  BOOST_TEST(options.limits.states_max == 7U);
+  BOOST_TEST(options.limits.depth_max == 9U);
+  BOOST_TEST((options.workers == 3U));
+  BOOST_TEST((options.visited == checker::VisitedMode::fingerprint));
+  BOOST_TEST(options.all);
+  BOOST_TEST((options.json == "-"));
+  BOOST_TEST((options.junit == "j.xml"));
+  BOOST_TEST((options.progress == ProgressMode::plain));
+  BOOST_TEST(options.seed == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(memory_is_limited_by_default) {
+  const std::uint64_t bytes = check_options({"check"}).limits.memory_bytes_max;
+  BOOST_TEST(bytes > 0U);
+  BOOST_TEST(bytes < std::numeric_limits<std::uint64_t>::max());
+}
+
+BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> table = {
+      {{}, "a command is missing: check, replay or list (plimsoll --help says more)"},
+      {{"chekc"}, "unknown command 'chekc', did you mean 'check'? (plimsoll --help lists them)"},
+      {{"prove", "x"}, "plimsoll prove: not available in this version"},
+      {{"check", "--engine", "dfs"}, "--engine dfs is not available in this version: bfs is"},
+      {{"check", "--engine", "bsf"}, "--engine: expected bfs, found 'bsf', did you mean 'bfs'?"},
+      {{"check", "--visited", "bitstate"},
+       "--visited bitstate is not available in this version: exact and fingerprint are"},
+      {{"check", "--symmetry"}, "--symmetry is not available in this version"},
+      {{"check", "--por"}, "--por is not available in this version"},
+      {{"check", "--workers", "0"}, "--workers: expected a whole number between 1 and 256, found '0'"},
+      {{"check", "--states", "-1"}, "--states: expected a whole number of at least 1, found '-1'"},
+      {{"check", "--time", "5"}, "--time: expected a duration such as 30s, 10m or 2h, found '5'"},
+      {{"check", "--memory", "lots"}, "--memory: expected a size such as 512MiB or 8GiB, found 'lots'"},
+      {{"check", "--json", "x", "--junit", "x"}, "--junit and --json cannot be the same file"},
+      {{"replay"}, "traces is required (plimsoll --help says more)"},
+      {{"list", "defect"},
+       "plimsoll list: expected scenarios, properties, engines, defects or systems, found 'defect', did you "
+       "mean "
+       "'defects'?"},
+  };
+  for (const auto& [arguments, message] : table) {
+    BOOST_TEST(complaint(arguments) == message);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(help_and_version_are_information) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"--help"}, {"--version"}, {"check", "--help"}}) {
+    BOOST_TEST(std::holds_alternative<Information>(parse(arguments)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_worst_exit_code_wins) {
+  const std::vector<ExitCode> from_best = {ExitCode::as_expected, ExitCode::inconclusive,
+                                           ExitCode::unexpected, ExitCode::bad_input,
+                                           ExitCode::internal_error};
+  for (std::size_t i = 0; i < from_best.size(); ++i) {
+    for (std::size_t k = 0; k < from_best.size(); ++k) {
+      BOOST_TEST((worst(from_best[i], from_best[k]) == from_best[std::max(i, k)]));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace plimsoll::cli

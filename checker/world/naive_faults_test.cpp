@@ -1,0 +1,173 @@
+// What the environment may do besides delivering and firing, in the naive executor.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <optional>
+
+#include "checker/world/naive_executor.hpp"
+#include "checker/world/test_bed.hpp"
+
+namespace plimsoll::checker {
+namespace {
+
+using Running = NaiveProcess::Status;
+using Queue = std::pair<std::uint8_t, std::uint8_t>;
+
+}  // namespace
+
+void NaiveExecutor::add_status_changes(std::size_t process, const NaiveState& state, Collector& out) const {
+  const NaiveProcess& now = state.processes[process];
+  const std::string& name = model_.processes[process].name;
+  const auto with = [&](const std::string& budget, auto change) -> std::optional<NaiveState> {
+    const auto found = state.budgets.find(budget);
+    if (found == state.budgets.end() || found->second == 0) {
+      return std::nullopt;
+    }
+    NaiveState after = state;
+    --after.budgets[budget];
+    change(after);
+    return after;
+  };
+  if (now.status == Running::down && model_.processes[process].supervised) {
+    for (const Run& way : run(process, started(process, state, now.incarnation + 1), state)) {
+      NaiveState after = state;
+      after.processes[process].status = Running::up;
+      ++after.processes[process].incarnation;
+      const bool fits = apply(process, way.outputs, after);
+      out.add(fits, naive_label("restart", {{"process", name}}, way.choice, way.outputs.exit_reason), after);
+    }
+  }
+  if (now.status == Running::paused) {
+    NaiveState after = state;
+    after.processes[process].status = Running::up;
+    out.add(true, naive_label("resume", {{"process", name}}), after);
+  }
+  if (now.status == Running::up) {
+    if (const auto after =
+            with("pause", [&](NaiveState& s) { s.processes[process].status = Running::paused; })) {
+      out.add(true, naive_label("pause", {{"process", name}}), *after);
+    }
+  }
+  for (const auto& [queue, messages] : now.mailbox) {
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      if (messages[i].ordered || (i > 0 && messages[i - 1] == messages[i])) {
+        continue;
+      }
+      const Queue from = queue;
+      const std::vector<std::pair<std::string, std::string>> parameters = {
+          {"to", name},
+          {"from", model_.processes[from.first].name},
+          {"message", message_text(process, messages[i])}};
+      if (const auto after = with("drop", [&](NaiveState& s) { s.processes[process].take(from, i); })) {
+        out.add(true, naive_label("drop", parameters), *after);
+      }
+      const NaiveMessage copy = messages[i];
+      if (const auto after =
+              with("duplicate", [&](NaiveState& s) { static_cast<void>(put(process, from, copy, s)); })) {
+        out.add(true, naive_label("duplicate", parameters), *after);
+      }
+    }
+  }
+}
+
+void NaiveExecutor::add_crash(const CrashUnit& unit, const NaiveState& state, Collector& out) const {
+  const auto in_unit = [&](std::size_t process) {
+    return std::count(unit.processes.begin(), unit.processes.end(),
+                      base::ProcessId{static_cast<std::uint8_t>(process)}) > 0;
+  };
+  const auto budget = state.budgets.find(unit.budget);
+  bool any_up = false;
+  bool any_requests = false;
+  for (const base::ProcessId process : unit.processes) {
+    any_up |= state.processes[process.value].status != Running::down;
+    for (std::size_t peer = 0; peer < state.processes.size(); ++peer) {
+      const Link* over = peer == process.value ? nullptr : link(process.value, peer);
+      any_requests |= over != nullptr && over->kind == LinkKind::connection && over->a == process &&
+                      !in_unit(peer) && state.processes[peer].has_requests(process.value);
+    }
+  }
+  if (budget == state.budgets.end() || budget->second == 0 || !any_up) {
+    return;
+  }
+  for (int purge = 0; purge < (any_requests ? 2 : 1); ++purge) {
+    NaiveState crashed = state;
+    --crashed.budgets[unit.budget];
+    for (const base::ProcessId process : unit.processes) {
+      crashed.processes[process.value].status = Running::down;
+    }
+    bool fits = true;
+    for (const base::ProcessId process : unit.processes) {
+      fits &= take_down(process.value, purge == 1, crashed);
+    }
+    for (const PartId part : unit.lost_parts) {
+      crashed.parts[part.value] = model_.parts[part.value].initial;
+    }
+    std::vector<NaiveState> ways = {crashed};
+    for (const base::ProcessId process : unit.processes) {
+      std::vector<NaiveState> next;
+      for (const NaiveState& way : ways) {
+        const NaiveProcess& down = way.processes[process.value];
+        for (std::size_t kept = down.synced; kept <= down.disk.size(); ++kept) {
+          NaiveState after = way;
+          after.processes[process.value].disk.resize(kept);
+          after.processes[process.value].synced = kept;
+          next.push_back(after);
+        }
+      }
+      ways = next;
+    }
+    for (const NaiveState& way : ways) {
+      out.add(fits, naive_label(unit.budget, {{"unit", unit.name}}), way);
+    }
+  }
+}
+
+void NaiveExecutor::add_disconnect(const Link& link, const NaiveState& state, Collector& out) const {
+  const auto budget = state.budgets.find(link.break_budget);
+  const NaiveProcess& server = state.processes[link.b.value];
+  if (link.kind != LinkKind::connection || budget == state.budgets.end() || budget->second == 0 ||
+      server.status == Running::down || state.processes[link.a.value].status == Running::down) {
+    return;
+  }
+  for (int lost = 0; lost < (server.has_requests(link.a.value) ? 2 : 1); ++lost) {
+    NaiveState after = state;
+    --after.budgets[link.break_budget];
+    after.processes[link.a.value].forget_sender(link.b.value);
+    if (lost == 1) {
+      after.processes[link.b.value].forget_sender(link.a.value);
+    }
+    const bool client_fits = tell(link.a.value, link.b.value, after);
+    const bool server_fits = tell(link.b.value, link.a.value, after);
+    out.add(client_fits && server_fits,
+            naive_label(link.break_budget, {{"client", model_.processes[link.a.value].name},
+                                            {"server", model_.processes[link.b.value].name},
+                                            {"requests", lost == 1 ? "lost" : "arrive"}}),
+            after);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE(naive_faults_test)
+
+BOOST_AUTO_TEST_CASE(a_crash_keeps_any_prefix_of_what_was_not_synced) {
+  WorldModel model = ring_world(2, 1);
+  model.processes[1].has_disk = true;
+  model.units = {{"node", "crash", {base::ProcessId{1}}, {}}};
+  model.budgets["crash"] = 1;
+  const NaiveExecutor naive(model);
+  NaiveState state = naive.initial().at(0);
+  state.processes[1].disk = {"a", "b", "c"};
+  state.processes[1].synced = 1;
+  std::uint64_t pruned = 0;
+  std::vector<std::size_t> kept;
+  for (const NaiveTransition& transition : naive.successors(state, pruned)) {
+    if (transition.label == "crash(unit: node)") {
+      kept.push_back(transition.after.processes[1].disk.size());
+      BOOST_TEST(transition.after.processes[1].synced == kept.back());
+    }
+  }
+  const std::vector<std::size_t> expected = {1, 2, 3};
+  BOOST_TEST(kept == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace plimsoll::checker
