@@ -116,7 +116,7 @@ struct Explored {
   std::map<std::string, std::vector<std::string>> edges;
 };
 
-Explored explore(const WorldSystem& system, bool depth_first) {
+Explored explore(const WorldSystem& system, bool depth_first, std::size_t expansions_max = 100000) {
   Explored explored;
   std::set<std::vector<Slot>> seen;
   std::vector<std::vector<Slot>> left;
@@ -133,7 +133,7 @@ Explored explore(const WorldSystem& system, bool depth_first) {
   Successors out(system.width());
   system.initial(out);
   note(out);
-  while (!left.empty()) {
+  for (std::size_t expanded = 0; !left.empty() && expanded < expansions_max; ++expanded) {
     const std::vector<Slot> state = std::move(left.back());
     left.pop_back();
     out.clear();
@@ -159,7 +159,7 @@ WorldModel machine_world() {
         config.peers.push_back(base::ProcessId{peer});
       }
     }
-    const auto machine = std::make_shared<Component<Machine>>(config, Machine::State{2, 0, 0});
+    const auto machine = std::make_shared<Component<Machine>>(config, Machine::State{1, 0, 0});
     for (const base::ProcessId peer : config.peers) {
       machine->wire<Machine::Incoming>(peer);
     }
@@ -173,8 +173,7 @@ WorldModel machine_world() {
                  {p1, p2, LinkKind::datagram, false, ""},
                  {p0, p2, LinkKind::local, true, ""}};
   model.units = {{"node", "crash", {p0, p1}, {model.processes[0].parts[1]}}};
-  model.budgets = {{"crash", 1},      {"drop", 1}, {"duplicate", 1},
-                   {"disconnect", 1}, {"wish", 2}, {"until-due", 1}};
+  model.budgets = {{"crash", 1}, {"drop", 1}, {"disconnect", 1}, {"wish", 1}};
   return model;
 }
 
@@ -274,7 +273,7 @@ BOOST_AUTO_TEST_CASE(time_waits_for_urgent_messages) {
     // Work is due at once, so time waits for it too.
     check_enabled(walk, {"fire(process: p0, timer: pass)"});
     walk.take("fire(process: p0, timer: pass)");
-    const std::string deliver = "deliver(to: p1, from: p0, message: {passes-left: 0})";
+    const std::string deliver = "deliver(to: p1, from: p0, message: passes-left: 0)";
     check_enabled(walk,
                   urgent ? std::vector<std::string>{deliver} : std::vector<std::string>{deliver, "tick"});
   }
@@ -294,10 +293,14 @@ BOOST_AUTO_TEST_CASE(a_paused_process_holds_no_time) {
 }
 
 BOOST_AUTO_TEST_CASE(order_labels_and_fingerprints_follow_content) {
-  // Two instances, explored in different orders, give values different ids; nothing that shows may differ.
-  const Explored a = explore(WorldSystem(machine_world()), false);
-  const Explored b = explore(WorldSystem(machine_world()), true);
-  BOOST_TEST(a.distinct > 500U);
+  // Two instances; the second is first explored in another order, which gives values other ids. Nothing that
+  // shows may differ.
+  const WorldSystem first(machine_world());
+  const WorldSystem second(machine_world());
+  explore(second, true, 1500);
+  const Explored a = explore(first, false, 1500);
+  const Explored b = explore(second, false, 1500);
+  BOOST_TEST(a.edges.size() == 1500U);
   BOOST_TEST(a.distinct == b.distinct);
   BOOST_TEST(a.transitions == b.transitions);
   BOOST_TEST((a.edges == b.edges));

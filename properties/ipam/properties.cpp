@@ -150,7 +150,10 @@ bool wanted_pods_run(const WorldView& view, const NodePlaces& node) {
   const auto running = std::count_if(sandboxes.begin(), sandboxes.end(),
                                      [](const auto& entry) { return entry.second.state == SandboxState::running; });
   const std::size_t deleted = view.part<DeletedPods>(node.deleted).pods.size();
-  return static_cast<std::size_t>(running) + deleted == node.pods.size();
+  const std::size_t wanted = node.pods.size() - deleted;
+  // Of a subnet, its own address, the gateway's and the broadcast address are not for pods.
+  const std::uint64_t capacity = view.part<plimsoll::ipam::NodeNetwork>(node.network).subnet->address_count() - 3;
+  return static_cast<std::uint64_t>(running) == std::min<std::uint64_t>(wanted, capacity);
 }
 
 class Declarations {

@@ -30,6 +30,8 @@ struct Failure {
   std::unique_ptr<checker::System> system;
   checker::Path path;
   std::size_t property = 0;
+  Numbers weights;
+  Numbers schedule;
 };
 
 std::unique_ptr<checker::System> build(const scenario::Scenario& scenario) {
@@ -118,7 +120,8 @@ class Fleet {
     if (failure_ && id != failure_->system->properties()[failure_->property].id) {
       return true;
     }
-    failure_.emplace(Failure{std::move(*scenario), std::move(system), std::move(walk.path), *walk.violated});
+    failure_.emplace(Failure{std::move(*scenario), std::move(system), std::move(walk.path), *walk.violated,
+                             weights, schedule});
     return false;
   }
 
@@ -186,6 +189,17 @@ std::optional<std::size_t> shortest(const Failure& failure) {
 /// Minimising only leaves steps out: it does not find another way to the same end.
 constexpr std::size_t length_factor_max = 6;
 
+/// Whether the same numbers break something without the defect too: then they say nothing about it.
+bool fails_without_defect(const Failure& failure) {
+  const auto scenario = scenario::parse_scenario(failure.scenario.source_text, failure.scenario.file, {});
+  BOOST_REQUIRE(scenario.has_value());
+  const auto system = build(*scenario);
+  Sightings ignored;
+  return random_walk(dynamic_cast<const checker::WorldSystem&>(*system), failure.weights, failure.schedule,
+                     ignored)
+      .violated.has_value();
+}
+
 class TemporaryDirectory {
  public:
   TemporaryDirectory() : path_((std::filesystem::current_path() / "random_world_test.traces").string()) {
@@ -240,6 +254,7 @@ BOOST_AUTO_TEST_CASE(every_defect_is_found_and_kept_as_a_trace_that_replays) {
       Fleet fleet({std::string(story.id)}, is_about_expiry ? RandomTime::discrete : RandomTime::untimed);
       fleet.run(8000, 0);
       BOOST_REQUIRE(fleet.failure().has_value());
+      BOOST_TEST(!fails_without_defect(*fleet.failure()));
       const checker::Trace trace = replayed(fleet.keep(directory.path()));
       BOOST_TEST(trace.defects == std::vector<std::string>{std::string(story.id)},
                  boost::test_tools::per_element());

@@ -50,7 +50,7 @@ model::ipam::ContainerAddresses running_addresses(const Sandboxes& sandboxes) {
   return addresses;
 }
 
-/// The spec reaches as far as the configuration: every subnet that may be leased, every address, every sandbox seen.
+/// The spec reaches as far as the two states do: their subnets, their containers, and addresses up to the highest in use.
 LeaseAndAddressSpec spec_for(const Setup& setup, const LeaseAndAddressState& before, const LeaseAndAddressState& after) {
   LeaseAndAddressSpec::Bounds bounds;
   bounds.nodes = static_cast<std::uint8_t>(setup.nodes.size());
@@ -59,12 +59,15 @@ LeaseAndAddressSpec spec_for(const Setup& setup, const LeaseAndAddressState& bef
   for (const LeaseAndAddressState* state : {&before, &after}) {
     for (const auto& [subnet, owner] : state->leases) subnets.insert(subnet);
     for (const auto& addresses : state->addresses) {
-      for (const auto& [container, address] : addresses) containers.insert(container);
+      for (const auto& [container, address] : addresses) {
+        containers.insert(container);
+        const std::uint32_t place = address.value() - address.masked(setup.network.subnet_len).value();
+        bounds.addresses_per_subnet = std::max(bounds.addresses_per_subnet, place);
+      }
     }
   }
   bounds.subnets.assign(subnets.begin(), subnets.end());
   bounds.containers.assign(containers.begin(), containers.end());
-  bounds.addresses_per_subnet = 8;
   return LeaseAndAddressSpec(bounds);
 }
 
