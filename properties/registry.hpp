@@ -1,4 +1,5 @@
-// One explicit table: a scenario's `system:` name and what builds it; and every defect that can be switched on.
+// One explicit table: a scenario's `system:` name and what builds it; and every defect that can be switched
+// on.
 #pragma once
 
 #include <memory>
@@ -32,10 +33,10 @@ struct SystemEntry {
   std::string description;
   std::vector<PropertyEntry> properties;
   std::vector<DefectEntry> defects;
-  /// Builds the system that `scenario` describes, with `defects` (ids of this system's) switched on. Errors name the place in the
-  /// scenario that is wrong.
-  tl::expected<std::unique_ptr<checker::System>, scenario::Error> (*build)(const scenario::Scenario& scenario,
-                                                                           const std::vector<std::string>& defects);
+  /// Builds the system that `scenario` describes, with `defects` (ids of this system's) switched on. Errors
+  /// name the place in the scenario that is wrong.
+  tl::expected<std::unique_ptr<checker::System>, scenario::Error> (*build)(
+      const scenario::Scenario& scenario, const std::vector<std::string>& defects);
 };
 
 /// In order of name. Built once; read by any number of threads.

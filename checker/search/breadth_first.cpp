@@ -1,5 +1,5 @@
-// The coordinator of breadth-first search: one level after another, judged at its end, so that what is reported does not depend on
-// which worker came first.
+// The coordinator of breadth-first search: one level after another, judged at its end, so that what is
+// reported does not depend on which worker came first.
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -35,7 +35,9 @@ class BreadthFirst {
     shared_.level_states = &level_states_;
     shared_.visited_memory_bytes = visited_->memory_bytes() + visited_->parents_memory_bytes();
     plan();
-    for (unsigned i = 0; i < options.workers; ++i) workers_.push_back(std::make_unique<LevelWorker>(shared_));
+    for (unsigned i = 0; i < options.workers; ++i) {
+      workers_.push_back(std::make_unique<LevelWorker>(shared_));
+    }
   }
 
   SearchResult run() {
@@ -53,7 +55,9 @@ class BreadthFirst {
     const std::vector<Property>& properties = system_.properties();
     for (std::size_t i = 0; i < properties.size(); ++i) {
       outcomes_[i].property = i;
-      if ((options_.selected & property_bit(i)) == 0) continue;
+      if ((options_.selected & property_bit(i)) == 0) {
+        continue;
+      }
       switch (properties[i].kind) {
         case PropertyKind::always:
           shared_.plan.always |= property_bit(i);
@@ -87,13 +91,23 @@ class BreadthFirst {
     workers_[0]->hand_over(level_states_);
     while (true) {
       note_progress();
-      if (const std::optional<Stop> stop = judge_level()) return *stop;
-      if (level_states_.size() == 0) return Stop::exhausted;
-      if (distinct() >= options_.limits.states_max) return Stop::states;
-      if (depth_ >= options_.limits.depth_max) return Stop::depth;
+      if (const std::optional<Stop> stop = judge_level()) {
+        return *stop;
+      }
+      if (level_states_.size() == 0) {
+        return Stop::exhausted;
+      }
+      if (distinct() >= options_.limits.states_max) {
+        return Stop::states;
+      }
+      if (depth_ >= options_.limits.depth_max) {
+        return Stop::depth;
+      }
       expand_level();
       level_states_.clear();
-      for (const auto& worker : workers_) worker->hand_over(level_states_);
+      for (const auto& worker : workers_) {
+        worker->hand_over(level_states_);
+      }
       ++shared_.level;
     }
   }
@@ -103,7 +117,9 @@ class BreadthFirst {
     const unsigned count = level_states_.size() < parallel_states_min ? 1 : options_.workers;
     shared_.rendezvous.enter(count);
     std::vector<std::jthread> threads;
-    for (unsigned i = 1; i < count; ++i) threads.emplace_back([this, i] { workers_[i]->run(); });
+    for (unsigned i = 1; i < count; ++i) {
+      threads.emplace_back([this, i] { workers_[i]->run(); });
+    }
     workers_[0]->run();
   }
 
@@ -115,16 +131,26 @@ class BreadthFirst {
       std::optional<Finding> least;
       for (const auto& worker : workers_) {
         std::optional<Finding>& finding = worker->findings()[i];
-        if (finding && (!least || *finding < *least)) least = finding;
+        if (finding && (!least || *finding < *least)) {
+          least = finding;
+        }
         finding.reset();
       }
-      if (!least || (violated && !options_.all)) continue;
+      if (!least || (violated && !options_.all)) {
+        continue;
+      }
       violated |= settle_property(i, *least);
     }
     depth_ = std::max(depth_, level_states_.size() > 0 ? shared_.level + 1 : depth_);
-    if (violated && (!options_.all || nothing_left())) return Stop::violated;
-    if (shared_.out_of_memory) return Stop::memory;
-    if (shared_.stop) return stop_reason_;
+    if (violated && (!options_.all || nothing_left())) {
+      return Stop::violated;
+    }
+    if (shared_.out_of_memory) {
+      return Stop::memory;
+    }
+    if (shared_.stop) {
+      return stop_reason_;
+    }
     return std::nullopt;
   }
 
@@ -134,7 +160,9 @@ class BreadthFirst {
     shared_.plan.always &= ~bit;
     shared_.plan.sometimes &= ~bit;
     shared_.plan.step &= ~bit;
-    if (shared_.plan.deadlock_free == i) shared_.plan.deadlock_free.reset();
+    if (shared_.plan.deadlock_free == i) {
+      shared_.plan.deadlock_free.reset();
+    }
     outcomes_[i].verdict = kind == PropertyKind::sometimes ? Verdict::holds : Verdict::violated;
     outcomes_[i].path = reconstruct(system_, *visited_, finding,
                                     kind == PropertyKind::step ? std::optional(i) : std::nullopt);
@@ -147,15 +175,21 @@ class BreadthFirst {
   }
   [[nodiscard]] std::uint64_t distinct() const {
     std::uint64_t sum = 0;
-    for (const auto& worker : workers_) sum += worker->distinct();
+    for (const auto& worker : workers_) {
+      sum += worker->distinct();
+    }
     return sum;
   }
   [[nodiscard]] std::uint64_t generated() const {
     std::uint64_t sum = 0;
-    for (const auto& worker : workers_) sum += worker->generated();
+    for (const auto& worker : workers_) {
+      sum += worker->generated();
+    }
     return sum;
   }
-  [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(Clock::now() - start_).count();
+  }
 
   /// What only the coordinator may read is published for the monitor.
   void note_progress() {
@@ -171,7 +205,9 @@ class BreadthFirst {
     std::condition_variable_any wake;
     std::unique_lock<std::mutex> lock(mutex);
     while (!wake.wait_for(lock, token, std::chrono::milliseconds(20), [] { return false; })) {
-      if (token.stop_requested()) return;
+      if (token.stop_requested()) {
+        return;
+      }
       if (options_.interrupted != nullptr && options_.interrupted->load(std::memory_order_relaxed)) {
         halt(Stop::interrupted);
       } else if (seconds() > options_.limits.seconds_max) {
@@ -184,7 +220,9 @@ class BreadthFirst {
     }
   }
   void halt(Stop reason) {
-    if (shared_.stop.load()) return;
+    if (shared_.stop.load()) {
+      return;
+    }
     stop_reason_ = reason;
     shared_.stop.store(true);
   }
@@ -194,7 +232,9 @@ class BreadthFirst {
     result.fired.assign(system_.action_groups().size(), 0);
     for (const auto& worker : workers_) {
       engaged |= worker->engaged();
-      for (std::size_t i = 0; i < result.fired.size(); ++i) result.fired[i] += worker->fired()[i];
+      for (std::size_t i = 0; i < result.fired.size(); ++i) {
+        result.fired[i] += worker->fired()[i];
+      }
       result.pruned += worker->pruned();
       add(result.system, worker->worker().statistics());
     }
@@ -202,14 +242,18 @@ class BreadthFirst {
     const bool exhausted = result.stop == Stop::exhausted;
     result.verdict = exhausted ? Verdict::holds : Verdict::inconclusive;
     for (PropertyOutcome& outcome : outcomes_) {
-      if ((options_.selected & property_bit(outcome.property)) == 0) continue;
+      if ((options_.selected & property_bit(outcome.property)) == 0) {
+        continue;
+      }
       const PropertyKind kind = system_.properties()[outcome.property].kind;
       outcome.engaged = !system_.properties()[outcome.property].implication ||
                         (engaged & property_bit(outcome.property)) != 0;
       if (outcome.verdict == Verdict::inconclusive && exhausted && !is_liveness(kind)) {
         outcome.verdict = kind == PropertyKind::sometimes ? Verdict::violated : Verdict::holds;
       }
-      if (outcome.verdict == Verdict::violated) result.verdict = Verdict::violated;
+      if (outcome.verdict == Verdict::violated) {
+        result.verdict = Verdict::violated;
+      }
       if (outcome.verdict == Verdict::inconclusive && result.verdict == Verdict::holds) {
         result.verdict = Verdict::inconclusive;
       }

@@ -1,4 +1,5 @@
-// The states of one level, unpacked, in blocks that are handed out whole and freed as soon as they are expanded.
+// The states of one level, unpacked, in blocks that are handed out whole and freed as soon as they are
+// expanded.
 #pragma once
 
 #include <cstring>
@@ -10,7 +11,8 @@
 
 namespace plimsoll::checker {
 
-/// Not thread-safe: each worker fills its own; taking blocks from a merged one is the caller's atomic counter.
+/// Not thread-safe: each worker fills its own; taking blocks from a merged one is the caller's atomic
+/// counter.
 class Frontier {
  public:
   static constexpr std::size_t block_states = 512;
@@ -35,7 +37,9 @@ class Frontier {
   }
   /// Moves all of `other` to the end of this one.
   void take(Frontier& other) {
-    for (Block& block : other.blocks_) blocks_.push_back(std::move(block));
+    for (Block& block : other.blocks_) {
+      blocks_.push_back(std::move(block));
+    }
     size_ += std::exchange(other.size_, 0);
     other.blocks_.clear();
   }

@@ -6,7 +6,8 @@
 namespace plimsoll::checker {
 
 std::uint64_t SharedSearch::memory_bytes() const {
-  return frontier_memory_bytes.load(std::memory_order_relaxed) + visited_memory_bytes.load(std::memory_order_relaxed) +
+  return frontier_memory_bytes.load(std::memory_order_relaxed) +
+         visited_memory_bytes.load(std::memory_order_relaxed) +
          workers_memory_bytes.load(std::memory_order_relaxed) + system->statistics().memory_bytes;
 }
 
@@ -22,14 +23,17 @@ LevelWorker::LevelWorker(SharedSearch& shared)
 
 void LevelWorker::find(std::size_t property, const Finding& finding) {
   std::optional<Finding>& least = findings_[property];
-  if (!least || finding < *least) least = finding;
+  if (!least || finding < *least) {
+    least = finding;
+  }
 }
 
 void LevelWorker::run() {
   try {
     expand_blocks();
   } catch (const std::bad_alloc&) {
-    // The machine's memory ended before --memory did: as honest an end, and the others must not wait for this worker.
+    // The machine's memory ended before --memory did: as honest an end, and the others must not wait for this
+    // worker.
     shared_.out_of_memory.store(true);
     shared_.stop.store(true);
   }
@@ -39,13 +43,19 @@ void LevelWorker::run() {
 void LevelWorker::expand_blocks() {
   while (!shared_.stop.load(std::memory_order_relaxed)) {
     const std::size_t i = shared_.next_block.fetch_add(1, std::memory_order_relaxed);
-    if (i >= shared_.level_states->block_count()) break;
+    if (i >= shared_.level_states->block_count()) {
+      break;
+    }
     const Frontier::Block& block = shared_.level_states->block(i);
     const std::uint32_t width = shared_.system->width();
     for (std::size_t k = 0; k < block.fingerprints.size(); ++k) {
       expand({block.slots.data() + k * width, width}, block.fingerprints[k]);
-      if (batch_.size() >= batch_size) flush();
-      if (shared_.stop.load(std::memory_order_relaxed)) break;
+      if (batch_.size() >= batch_size) {
+        flush();
+      }
+      if (shared_.stop.load(std::memory_order_relaxed)) {
+        break;
+      }
     }
     flush();
     shared_.level_states->drop(i);
@@ -63,7 +73,9 @@ void LevelWorker::expand(StateView state, Fingerprint fingerprint) {
       !worker_->may_end(state)) {
     find(*shared_.plan.deadlock_free, {fingerprint, 0, shared_.level});
   }
-  if (shared_.plan.step != 0) judge_steps(state, fingerprint, first);
+  if (shared_.plan.step != 0) {
+    judge_steps(state, fingerprint, first);
+  }
 }
 
 void LevelWorker::judge_steps(StateView state, Fingerprint fingerprint, std::size_t first) {
@@ -71,13 +83,18 @@ void LevelWorker::judge_steps(StateView state, Fingerprint fingerprint, std::siz
     PropertyMask wanted = 0;
     for (PropertyMask left = shared_.plan.step; left != 0; left &= left - 1) {
       const auto property = static_cast<std::size_t>(std::countr_zero(left));
-      if ((properties_[property].reads & batch_[i].changed) != 0) wanted |= property_bit(property);
+      if ((properties_[property].reads & batch_[i].changed) != 0) {
+        wanted |= property_bit(property);
+      }
     }
-    if (wanted == 0) continue;
+    if (wanted == 0) {
+      continue;
+    }
     const Evaluation found = worker_->evaluate_step(state, batch_[i].action, batch_.state(i), wanted);
     engaged_ |= found.engaged;
     for (PropertyMask left = wanted & ~found.holds; left != 0; left &= left - 1) {
-      find(static_cast<std::size_t>(std::countr_zero(left)), {fingerprint, batch_[i].fingerprint, shared_.level});
+      find(static_cast<std::size_t>(std::countr_zero(left)),
+           {fingerprint, batch_[i].fingerprint, shared_.level});
     }
   }
 }
@@ -94,12 +111,19 @@ bool LevelWorker::make_room(std::size_t count) {
       shared_.out_of_memory.store(true);
       shared_.stop.store(true);
     }
-    shared_.visited_memory_bytes.store(shared_.visited->memory_bytes() + shared_.visited->parents_memory_bytes());
+    shared_.visited_memory_bytes.store(shared_.visited->memory_bytes() +
+                                       shared_.visited->parents_memory_bytes());
   };
   while (true) {
-    if (shared_.rendezvous.requested()) shared_.rendezvous.pause(grow);
-    if (shared_.out_of_memory.load(std::memory_order_relaxed)) return false;
-    if (shared_.visited->reserve(count)) return true;
+    if (shared_.rendezvous.requested()) {
+      shared_.rendezvous.pause(grow);
+    }
+    if (shared_.out_of_memory.load(std::memory_order_relaxed)) {
+      return false;
+    }
+    if (shared_.visited->reserve(count)) {
+      return true;
+    }
     shared_.rendezvous.pause(grow);
   }
 }
@@ -108,16 +132,22 @@ void LevelWorker::flush() {
   if (batch_.size() == 0) {
     pruned_ += batch_.pruned();
     batch_.clear();
-    if (shared_.rendezvous.requested()) make_room(0);
+    if (shared_.rendezvous.requested()) {
+      make_room(0);
+    }
     return;
   }
-  if (!make_room(batch_.size())) return;
+  if (!make_room(batch_.size())) {
+    return;
+  }
   const std::uint32_t level = shared_.level + 1;
   shared_.visited->insert(batch_, level, is_new_, *scratch_);
   std::uint64_t fresh = 0;
   for (std::size_t i = 0; i < batch_.size(); ++i) {
     ++fired_[batch_[i].action.group];
-    if (is_new_[i] == 0) continue;
+    if (is_new_[i] == 0) {
+      continue;
+    }
     ++fresh;
     judge_new(i, level);
     next_.push(batch_.state(i), batch_[i].fingerprint);
@@ -133,12 +163,17 @@ void LevelWorker::judge_new(std::size_t i, std::uint32_t level) {
   for (PropertyMask left = shared_.plan.always | shared_.plan.sometimes; left != 0; left &= left - 1) {
     const auto property = static_cast<std::size_t>(std::countr_zero(left));
     // The parent was judged when it was new: what it read and this transition did not change is as it was.
-    if ((properties_[property].reads & batch_[i].changed) != 0) wanted |= property_bit(property);
+    if ((properties_[property].reads & batch_[i].changed) != 0) {
+      wanted |= property_bit(property);
+    }
   }
-  if (wanted == 0) return;
+  if (wanted == 0) {
+    return;
+  }
   const Evaluation found = worker_->evaluate(batch_.state(i), wanted);
   engaged_ |= found.engaged;
-  const PropertyMask news = (wanted & shared_.plan.always & ~found.holds) | (wanted & shared_.plan.sometimes & found.holds);
+  const PropertyMask news =
+      (wanted & shared_.plan.always & ~found.holds) | (wanted & shared_.plan.sometimes & found.holds);
   for (PropertyMask left = news; left != 0; left &= left - 1) {
     find(static_cast<std::size_t>(std::countr_zero(left)), {batch_[i].fingerprint, 0, level});
   }
@@ -158,7 +193,9 @@ void LevelWorker::seed() {
   shared_.visited->insert(initial, 0, is_new_, *scratch_);
   std::uint64_t fresh = 0;
   for (std::size_t i = 0; i < initial.size(); ++i) {
-    if (is_new_[i] == 0) continue;
+    if (is_new_[i] == 0) {
+      continue;
+    }
     ++fresh;
     const PropertyMask wanted = shared_.plan.always | shared_.plan.sometimes;
     const Evaluation found = worker_->evaluate(initial.state(i), wanted);

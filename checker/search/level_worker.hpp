@@ -1,4 +1,5 @@
-// One thread's share of a breadth-first level: expand states, insert what they lead to in batches, judge what is new.
+// One thread's share of a breadth-first level: expand states, insert what they lead to in batches, judge what
+// is new.
 #pragma once
 
 #include <atomic>
@@ -40,7 +41,7 @@ struct SharedSearch {
   Frontier* level_states = nullptr;
   std::uint32_t level = 0;  ///< of the states being expanded
   std::atomic<std::size_t> next_block{0};
-  std::atomic<bool> stop{false};         ///< leave the level as soon as possible
+  std::atomic<bool> stop{false};  ///< leave the level as soon as possible
   std::atomic<bool> out_of_memory{false};
   std::atomic<std::uint64_t> frontier_memory_bytes{0};
   std::atomic<std::uint64_t> visited_memory_bytes{0};

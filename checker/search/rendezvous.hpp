@@ -8,8 +8,8 @@
 
 namespace plimsoll::checker {
 
-/// Thread-safety: all members. A worker is *active* from enter() to leave(); an active worker must keep calling pause() while
-/// requested().
+/// Thread-safety: all members. A worker is *active* from enter() to leave(); an active worker must keep
+/// calling pause() while requested().
 class Rendezvous {
  public:
   /// Before the workers of a level start.
@@ -31,7 +31,9 @@ class Rendezvous {
   void leave() {
     const std::lock_guard<std::mutex> lock(mutex_);
     --active_;
-    if (waiting_ > 0 && waiting_ == active_) finish();
+    if (waiting_ > 0 && waiting_ == active_) {
+      finish();
+    }
   }
 
  private:

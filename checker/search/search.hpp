@@ -1,7 +1,7 @@
 // What every search takes and yields: options, limits, verdicts with their evidence, and numbers.
 //
-// Honesty: a verdict `holds` is given only after the whole bounded state space was seen. A limit, a signal, a table that may not grow:
-// `inconclusive`, with what was covered.
+// Honesty: a verdict `holds` is given only after the whole bounded state space was seen. A limit, a signal, a
+// table that may not grow: `inconclusive`, with what was covered.
 #pragma once
 
 #include <atomic>
@@ -33,12 +33,13 @@ enum class Stop : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_text(Stop stop);
 
-/// Command-line limits: reaching one makes the answer inconclusive. (Bounds are part of the scenario, and of the System.)
+/// Command-line limits: reaching one makes the answer inconclusive. (Bounds are part of the scenario, and of
+/// the System.)
 struct Limits {
   double seconds_max = std::numeric_limits<double>::infinity();
   std::uint64_t memory_bytes_max = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t states_max = std::numeric_limits<std::uint64_t>::max();  ///< distinct
-  std::uint32_t depth_max = level_max;                                   ///< states on the longest shortest path
+  std::uint32_t depth_max = level_max;  ///< states on the longest shortest path
 };
 
 struct Progress {
@@ -55,7 +56,7 @@ struct SearchOptions {
   unsigned workers = 1;  ///< 1 .. 256
   Limits limits;
   PropertyMask selected = ~PropertyMask{0};  ///< properties to be checked
-  bool all = false;                          ///< go on after a violation: one counterexample for each violated property
+  bool all = false;  ///< go on after a violation: one counterexample for each violated property
   const std::atomic<bool>* interrupted = nullptr;
   /// Called about ten times a second from a thread of its own.
   std::function<void(const Progress&)> progress;
@@ -98,8 +99,9 @@ struct SearchResult {
   }
 };
 
-/// Explores `system` breadth-first. Counts, verdicts and traces are the same for any number of workers; counterexamples are shortest.
-/// Cost: time in proportion to the transitions; memory in proportion to the distinct states and the widest level.
+/// Explores `system` breadth-first. Counts, verdicts and traces are the same for any number of workers;
+/// counterexamples are shortest. Cost: time in proportion to the transitions; memory in proportion to the
+/// distinct states and the widest level.
 [[nodiscard]] SearchResult search_breadth_first(const System& system, const SearchOptions& options);
 
 }  // namespace plimsoll::checker

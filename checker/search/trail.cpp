@@ -19,13 +19,17 @@ struct Candidate {
 std::vector<std::vector<Candidate>> candidates_by_level(const VisitedSet& visited, const Finding& finding) {
   std::vector<std::vector<Candidate>> levels(finding.level + 1);
   visited.for_each_at_level(finding.level, [&](Fingerprint fingerprint, Origin origin) {
-    if (fingerprint == finding.state) levels[finding.level].push_back({fingerprint, origin, 0});
+    if (fingerprint == finding.state) {
+      levels[finding.level].push_back({fingerprint, origin, 0});
+    }
   });
   for (std::uint32_t level = finding.level; level > 0; --level) {
     const std::vector<Candidate>& children = levels[level];
     visited.for_each_at_level(level - 1, [&](Fingerprint fingerprint, Origin origin) {
       for (std::size_t i = 0; i < children.size(); ++i) {
-        if (names_parent(children[i].origin, fingerprint)) levels[level - 1].push_back({fingerprint, origin, i});
+        if (names_parent(children[i].origin, fingerprint)) {
+          levels[level - 1].push_back({fingerprint, origin, i});
+        }
       }
     });
     // The table's order depends on the run; the trace must not.
@@ -41,10 +45,14 @@ bool append_step(const System& system, Worker& worker, Path& path, Fingerprint f
   const std::vector<Slot> before = path.states.back();
   worker.successors(before, from, out);
   for (std::size_t i = 0; i < out.size(); ++i) {
-    if (out[i].fingerprint != to) continue;
+    if (out[i].fingerprint != to) {
+      continue;
+    }
     if (violates) {
       const PropertyMask bit = property_bit(*violates);
-      if ((worker.evaluate_step(before, out[i].action, out.state(i), bit).holds & bit) != 0) continue;
+      if ((worker.evaluate_step(before, out[i].action, out.state(i), bit).holds & bit) != 0) {
+        continue;
+      }
     }
     path.actions.push_back(out[i].action);
     const StateView after = out.state(i);
@@ -60,11 +68,17 @@ std::optional<Path> execute(const System& system, Worker& worker, const std::vec
   Path path;
   for (std::size_t i = 0; i < initial.size() && path.states.empty(); ++i) {
     const StateView state = initial.state(i);
-    if (initial[i].fingerprint == chain.front()) path.states.emplace_back(state.begin(), state.end());
+    if (initial[i].fingerprint == chain.front()) {
+      path.states.emplace_back(state.begin(), state.end());
+    }
   }
-  if (path.states.empty()) return std::nullopt;
+  if (path.states.empty()) {
+    return std::nullopt;
+  }
   for (std::size_t i = 1; i < chain.size(); ++i) {
-    if (!append_step(system, worker, path, chain[i - 1], chain[i], std::nullopt)) return std::nullopt;
+    if (!append_step(system, worker, path, chain[i - 1], chain[i], std::nullopt)) {
+      return std::nullopt;
+    }
   }
   return path;
 }
@@ -83,15 +97,17 @@ Path reconstruct(const System& system, const VisitedSet& visited, const Finding&
       next = levels[level][next].child;
     }
     std::optional<Path> path = execute(system, *worker, chain);
-    if (!path) continue;
+    if (!path) {
+      continue;
+    }
     if (step_property) {
-      const bool violated =
-          append_step(system, *worker, *path, finding.state, finding.after, step_property);
+      const bool violated = append_step(system, *worker, *path, finding.state, finding.after, step_property);
       PLIMSOLL_ASSERT(violated);
     }
     return *path;
   }
-  PLIMSOLL_ASSERT_KNOWN(false, "no recorded way back re-executes: the system's successors are not a function of the state");
+  PLIMSOLL_ASSERT_KNOWN(
+      false, "no recorded way back re-executes: the system's successors are not a function of the state");
   __builtin_unreachable();
 }
 

@@ -1,10 +1,11 @@
 // Hashes of content: of interned bytes once, and of a state as the sum of what its slots contribute.
 //
-// Bytes are hashed by XXH3 with 128 bits (stable format since xxHash 0.8). A state's fingerprint is the wrapping sum over slots i of
-// contribution(i, content of slot i): changing a few slots changes the sum by a few terms, so a successor's fingerprint costs what
-// changed and not what the state is wide. Each contribution passes through a full 64x64 to 128 bit multiplication keyed by the slot
-// number, so equal contents in different slots contribute unrelated terms. Two different states collide with a probability of about
-// 2^-64; `omission_probability` is the birthday bound that follows.
+// Bytes are hashed by XXH3 with 128 bits (stable format since xxHash 0.8). A state's fingerprint is the
+// wrapping sum over slots i of contribution(i, content of slot i): changing a few slots changes the sum by a
+// few terms, so a successor's fingerprint costs what changed and not what the state is wide. Each
+// contribution passes through a full 64x64 to 128 bit multiplication keyed by the slot number, so equal
+// contents in different slots contribute unrelated terms. Two different states collide with a probability of
+// about 2^-64; `omission_probability` is the birthday bound that follows.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +49,9 @@ struct ContentHash {
 }
 
 /// The reserved fingerprint 0 (an empty table entry) is mapped away.
-[[nodiscard]] constexpr Fingerprint finish_fingerprint(std::uint64_t sum) { return sum == 0 ? 1 : sum; }
+[[nodiscard]] constexpr Fingerprint finish_fingerprint(std::uint64_t sum) {
+  return sum == 0 ? 1 : sum;
+}
 
 /// Upper bound of the probability that any two of `states` distinct states share one of 2^bits fingerprints.
 [[nodiscard]] double omission_probability(std::uint64_t states, unsigned bits);

@@ -24,7 +24,8 @@ std::uint64_t sum_of(const std::vector<ContentHash>& contents) {
 BOOST_AUTO_TEST_SUITE(content_hash_test)
 
 BOOST_AUTO_TEST_CASE(bytes_are_hashed_by_xxh3_128) {
-  // Known answers of XXH128, seed 0: a change of library or of halves would change every recorded fingerprint.
+  // Known answers of XXH128, seed 0: a change of library or of halves would change every recorded
+  // fingerprint.
   BOOST_TEST((hash_bytes("") == ContentHash{0x6001c324468d497fULL, 0x99aa06d3014798d8ULL}));
   BOOST_TEST((hash_bytes("a") == ContentHash{0xe6c632b61e964e1fULL, 0xa96faf705af16834ULL}));
 }

@@ -13,7 +13,9 @@ Datum read(const Schema& schema, ByteReader& in);
 Datum read_elements(const Schema& schema, ByteReader& in) {
   Datum datum;
   datum.kind = Datum::Kind::list;
-  for (std::uint64_t left = in.get_unsigned(); left > 0; --left) datum.items.push_back(read(*schema.children[0], in));
+  for (std::uint64_t left = in.get_unsigned(); left > 0; --left) {
+    datum.items.push_back(read(*schema.children[0], in));
+  }
   return datum;
 }
 
@@ -40,7 +42,9 @@ Datum read_variant(const Schema& schema, ByteReader& in) {
   const auto index = static_cast<std::size_t>(in.get_unsigned());
   PLIMSOLL_ASSERT(index < schema.children.size());
   Datum value = read(*schema.children[index], in);
-  if (value.kind == Datum::Kind::record && value.members.empty()) return Datum::of_text(schema.names[index]);
+  if (value.kind == Datum::Kind::record && value.members.empty()) {
+    return Datum::of_text(schema.names[index]);
+  }
   return Datum::of_record({{schema.names[index], std::move(value)}});
 }
 
@@ -81,9 +85,13 @@ Datum read(const Schema& schema, ByteReader& in) {
 }
 
 std::string some_items(const Datum& list, std::size_t first, std::size_t last) {
-  if (first == last) return "(none)";
+  if (first == last) {
+    return "(none)";
+  }
   std::string line;
-  for (std::size_t i = first; i < last; ++i) line += (i > first ? ", " : "") + to_line(list.items[i]);
+  for (std::size_t i = first; i < last; ++i) {
+    line += (i > first ? ", " : "") + to_line(list.items[i]);
+  }
   return line;
 }
 
@@ -91,31 +99,39 @@ void find_list_difference(const std::string& path, const Datum& before, const Da
                           std::vector<Difference>& out) {
   const std::size_t shorter = std::min(before.items.size(), after.items.size());
   std::size_t first = 0;
-  while (first < shorter && before.items[first] == after.items[first]) ++first;
+  while (first < shorter && before.items[first] == after.items[first]) {
+    ++first;
+  }
   std::size_t same = 0;
   while (same < shorter - first &&
          before.items[before.items.size() - 1 - same] == after.items[after.items.size() - 1 - same]) {
     ++same;
   }
-  out.push_back({path + "[" + std::to_string(first) + "]", some_items(before, first, before.items.size() - same),
+  out.push_back({path + "[" + std::to_string(first) + "]",
+                 some_items(before, first, before.items.size() - same),
                  some_items(after, first, after.items.size() - same)});
 }
 
-void find_differences(const std::string& path, const Datum& before, const Datum& after, std::vector<Difference>& out) {
-  if (before == after) return;
+void find_differences(const std::string& path, const Datum& before, const Datum& after,
+                      std::vector<Difference>& out) {
+  if (before == after) {
+    return;
+  }
   if (before.kind == Datum::Kind::list && after.kind == Datum::Kind::list) {
     find_list_difference(path, before, after, out);
     return;
   }
-  const bool same_shape = before.kind == after.kind &&
-                          (after.kind == Datum::Kind::record || after.kind == Datum::Kind::map);
+  const bool same_shape =
+      before.kind == after.kind && (after.kind == Datum::Kind::record || after.kind == Datum::Kind::map);
   if (!same_shape) {
     out.push_back({path, to_line(before), to_line(after)});
     return;
   }
   const bool is_map = after.kind == Datum::Kind::map;
   const auto child = [&](const std::string& name) {
-    if (is_map) return path + "[" + name + "]";
+    if (is_map) {
+      return path + "[" + name + "]";
+    }
     return path.empty() ? name : path + "." + name;
   };
   for (const auto& [name, value] : after.members) {
@@ -126,7 +142,9 @@ void find_differences(const std::string& path, const Datum& before, const Datum&
     }
   }
   for (const auto& [name, value] : before.members) {
-    if (after.member(name) == nullptr) out.push_back({child(name), to_line(value), "(none)"});
+    if (after.member(name) == nullptr) {
+      out.push_back({child(name), to_line(value), "(none)"});
+    }
   }
 }
 
@@ -168,7 +186,8 @@ Datum Datum::of_record(std::vector<Member> members) {
 }
 
 const Datum* Datum::member(std::string_view name) const {
-  const auto found = std::find_if(members.begin(), members.end(), [&](const Member& m) { return m.first == name; });
+  const auto found =
+      std::find_if(members.begin(), members.end(), [&](const Member& m) { return m.first == name; });
   return found == members.end() ? nullptr : &found->second;
 }
 
@@ -190,7 +209,9 @@ std::string to_line(const Datum& datum) {
     case Datum::Kind::list: {
       std::string line = "[";
       for (const Datum& item : datum.items) {
-        if (line.size() > 1) line += ", ";
+        if (line.size() > 1) {
+          line += ", ";
+        }
         line += to_line(item);
       }
       return line + "]";
@@ -199,7 +220,9 @@ std::string to_line(const Datum& datum) {
     case Datum::Kind::map: {
       std::string line = "{";
       for (const auto& [name, value] : datum.members) {
-        if (line.size() > 1) line += ", ";
+        if (line.size() > 1) {
+          line += ", ";
+        }
         line += name + ": " + to_line(value);
       }
       return line + "}";
@@ -211,22 +234,33 @@ std::string to_line(const Datum& datum) {
 std::string to_brief(const Datum& datum) {
   if (datum.kind == Datum::Kind::list) {
     std::string line = "[";
-    for (const Datum& item : datum.items) line += (line.size() > 1 ? ", " : "") + to_brief(item);
+    for (const Datum& item : datum.items) {
+      line += (line.size() > 1 ? ", " : "") + to_brief(item);
+    }
     return line + "]";
   }
-  if (datum.kind != Datum::Kind::record && datum.kind != Datum::Kind::map) return to_line(datum);
+  if (datum.kind != Datum::Kind::record && datum.kind != Datum::Kind::map) {
+    return to_line(datum);
+  }
   std::vector<std::string> members;
   for (const auto& [name, value] : datum.members) {
-    const bool empty = value.kind == Datum::Kind::absent || (value.kind == Datum::Kind::text && value.text.empty()) ||
+    const bool empty = value.kind == Datum::Kind::absent ||
+                       (value.kind == Datum::Kind::text && value.text.empty()) ||
                        (value.kind == Datum::Kind::list && value.items.empty());
-    if (empty) continue;
+    if (empty) {
+      continue;
+    }
     const std::string text = to_brief(value);
     const bool nested = value.kind == Datum::Kind::record && text.front() == '{';
     members.push_back(name + (nested ? text : ": " + text));
   }
-  if (datum.members.size() == 1 && members.size() == 1) return members.front();
+  if (datum.members.size() == 1 && members.size() == 1) {
+    return members.front();
+  }
   std::string line = "{";
-  for (const std::string& member : members) line += (line.size() > 1 ? ", " : "") + member;
+  for (const std::string& member : members) {
+    line += (line.size() > 1 ? ", " : "") + member;
+  }
   return line + "}";
 }
 

@@ -10,7 +10,8 @@
 
 namespace plimsoll::checker {
 
-/// A tree of names and texts. `absent` is an empty optional. Numbers keep their text; `record`s, `list`s and `map`s keep their order.
+/// A tree of names and texts. `absent` is an empty optional. Numbers keep their text; `record`s, `list`s and
+/// `map`s keep their order.
 struct Datum {
   enum class Kind : std::uint8_t { absent, boolean, number, text, list, record, map };
   using Member = std::pair<std::string, Datum>;
@@ -30,18 +31,19 @@ struct Datum {
   friend bool operator==(const Datum&, const Datum&) = default;
 };
 
-/// Reads canonical bytes by their schema. A variant becomes a record with one member, called after the alternative; a variant whose
-/// alternative has no fields becomes that name.
+/// Reads canonical bytes by their schema. A variant becomes a record with one member, called after the
+/// alternative; a variant whose alternative has no fields becomes that name.
 [[nodiscard]] Datum to_datum(const base::Schema& schema, base::BytesView bytes);
 
 /// One line: {subnet: 10.1.15.0/24, owner: node-1}.
 [[nodiscard]] std::string to_line(const Datum& datum);
 
-/// As to_line(), for messages: what is empty or absent is left out, and a record with one member reads name{...}. Not for comparing:
-/// different values may read the same.
+/// As to_line(), for messages: what is empty or absent is left out, and a record with one member reads
+/// name{...}. Not for comparing: different values may read the same.
 [[nodiscard]] std::string to_brief(const Datum& datum);
 
-/// Lists differ from the first to the last element that is not the same; their path ends in the number of the first.
+/// Lists differ from the first to the last element that is not the same; their path ends in the number of the
+/// first.
 struct Difference {
   std::string path;    ///< "node-1.view.table[10.1.15.0/24]"
   std::string before;  ///< one line; "(none)" if it was not there

@@ -102,11 +102,32 @@ BOOST_AUTO_TEST_CASE(differences_name_the_smallest_parts) {
   check_lines(
       changes(sample(), after),
       {"phase: listing-all -> idle", "table[192.168.0.1].owner: node-1 -> none",
-       "table[192.168.0.2]: (none) -> {subnet: 0.0.0.0/0, offset: 0, owner: none}", "ids: [1, 3] -> [1]"});
+       "table[192.168.0.2]: (none) -> {subnet: 0.0.0.0/0, offset: 0, owner: none}", "ids[1]: 3 -> (none)"});
   check_lines(
       changes(after, sample()),
       {"phase: idle -> listing-all", "table[192.168.0.1].owner: none -> node-1",
-       "table[192.168.0.2]: {subnet: 0.0.0.0/0, offset: 0, owner: none} -> (none)", "ids: [1] -> [1, 3]"});
+       "table[192.168.0.2]: {subnet: 0.0.0.0/0, offset: 0, owner: none} -> (none)", "ids[1]: (none) -> 3"});
+}
+
+BOOST_AUTO_TEST_CASE(lists_differ_between_what_they_share_at_both_ends) {
+  const auto list = [](std::vector<std::uint64_t> numbers) {
+    std::vector<Datum> items;
+    for (const std::uint64_t number : numbers) {
+      items.push_back(Datum::of_number(number));
+    }
+    return Datum::of_list(items);
+  };
+  const std::vector<Difference> replaced = differences(list({1, 2, 3, 4}), list({1, 7, 8, 9, 4}));
+  BOOST_REQUIRE(replaced.size() == 1U);
+  BOOST_TEST(replaced[0].path == "[1]");
+  BOOST_TEST(replaced[0].before == "2, 3");
+  BOOST_TEST(replaced[0].after == "7, 8, 9");
+  // Shared at both ends at once: an item counts once.
+  const std::vector<Difference> repeated = differences(list({5, 5}), list({5, 5, 5}));
+  BOOST_REQUIRE(repeated.size() == 1U);
+  BOOST_TEST(repeated[0].path == "[2]");
+  BOOST_TEST(repeated[0].before == "(none)");
+  BOOST_TEST(repeated[0].after == "5");
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_shape_is_one_difference) {

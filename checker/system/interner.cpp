@@ -38,17 +38,33 @@ Interner::Interner()
 }
 
 Interner::~Interner() {
-  for (std::uint32_t i = 0; i < segment_count; ++i) delete[] segments_[i].load();
+  for (std::uint32_t i = 0; i < segment_count; ++i) {
+    delete[] segments_[i].load();
+  }
 }
 
-Slot Interner::intern(std::string_view bytes) { return intern(bytes, hash_bytes(bytes)); }
+Slot Interner::intern(std::string_view bytes) {
+  return intern(bytes, hash_bytes(bytes));
+}
 
 Slot Interner::intern(std::string_view bytes, const ContentHash& content) {
+  bool is_new = false;
+  return find_or_add(bytes, content, is_new);
+}
+
+Slot Interner::intern(std::string_view bytes, bool& is_new) {
+  return find_or_add(bytes, hash_bytes(bytes), is_new);
+}
+
+Slot Interner::find_or_add(std::string_view bytes, const ContentHash& content, bool& is_new) {
+  is_new = false;
   Shard& shard = (*shards_)[content.high % shard_count];
   const std::lock_guard<std::mutex> lock(shard.mutex);
   std::vector<Slot>& same = shard.ids[content.low];
   for (const Slot id : same) {
-    if (entry(id).bytes == bytes) return id;
+    if (entry(id).bytes == bytes) {
+      return id;
+    }
   }
   // Aligned, so that values made of 32-bit words can be read in place.
   const std::size_t padded = (bytes.size() + 7) / 8 * 8;
@@ -60,10 +76,13 @@ Slot Interner::intern(std::string_view bytes, const ContentHash& content) {
     memory_bytes_.fetch_add(size, std::memory_order_relaxed);
   }
   char* copy = shard.arena_next;
-  if (!bytes.empty()) std::memcpy(copy, bytes.data(), bytes.size());
+  if (!bytes.empty()) {
+    std::memcpy(copy, bytes.data(), bytes.size());
+  }
   shard.arena_next += padded;
   shard.arena_left -= padded;
   const Slot id = add({copy, bytes.size()}, content);
+  is_new = true;
   same.push_back(id);
   memory_bytes_.fetch_add(64, std::memory_order_relaxed);
   return id;

@@ -1,8 +1,9 @@
-// One id for each value: canonical bytes in, a small number out, the same number for the same bytes however many threads ask.
+// One id for each value: canonical bytes in, a small number out, the same number for the same bytes however
+// many threads ask.
 //
-// The values of a run (parts, messages, mailboxes, steps' results) are few compared with its states: a hundred thousand values make a
-// hundred million states. So interning may lock (one of 64 shards, chosen by content hash) as long as reading an interned value does
-// not: entries live in segments that never move.
+// The values of a run (parts, messages, mailboxes, steps' results) are few compared with its states: a
+// hundred thousand values make a hundred million states. So interning may lock (one of 64 shards, chosen by
+// content hash) as long as reading an interned value does not: entries live in segments that never move.
 #pragma once
 
 #include <array>
@@ -16,8 +17,8 @@
 namespace plimsoll::checker {
 
 /// Thread-safety: every member may be called from any number of threads, for any id that was returned before.
-/// Invariants: (1) two ids are equal exactly if their bytes are; (2) ids are dense from 0; (3) an id's bytes never move
-/// and begin at a multiple of 8.
+/// Invariants: (1) two ids are equal exactly if their bytes are; (2) ids are dense from 0; (3) an id's bytes
+/// never move and begin at a multiple of 8.
 class Interner {
  public:
   Interner();
@@ -29,9 +30,12 @@ class Interner {
 
   /// The id of `bytes`, whose content hash is computed from them.
   [[nodiscard]] Slot intern(std::string_view bytes);
-  /// As above for values made of ids (a mailbox is a list of message ids): `content` is computed from the contents of those, because
-  /// the bytes are private to the run. Requires: equal bytes come with equal content.
+  /// As above for values made of ids (a mailbox is a list of message ids): `content` is computed from the
+  /// contents of those, because the bytes are private to the run. Requires: equal bytes come with equal
+  /// content.
   [[nodiscard]] Slot intern(std::string_view bytes, const ContentHash& content);
+  /// As the first, and tells whether the value is new.
+  [[nodiscard]] Slot intern(std::string_view bytes, bool& is_new);
 
   [[nodiscard]] std::string_view bytes(Slot id) const { return entry(id).bytes; }
   [[nodiscard]] const ContentHash& content(Slot id) const { return entry(id).content; }
@@ -53,6 +57,7 @@ class Interner {
   [[nodiscard]] const Entry& entry(Slot id) const {
     return segments_[id >> segment_bits].load(std::memory_order_acquire)[id & (segment_size - 1)];
   }
+  Slot find_or_add(std::string_view bytes, const ContentHash& content, bool& is_new);
   Slot add(std::string_view bytes, const ContentHash& content);
 
   std::unique_ptr<std::array<Shard, shard_count>> shards_;

@@ -5,8 +5,8 @@
 //   std::vector<State> initial() const;
 //   void next(const State&, const std::function<void(const Action&, State)>& emit) const;
 //
-// One slot holds the interned state, which suits states with containers; successors are computed once for each distinct state and
-// worker. Properties are predicates over State, and over pairs of them.
+// One slot holds the interned state, which suits states with containers; successors are computed once for
+// each distinct state and worker. Properties are predicates over State, and over pairs of them.
 #pragma once
 
 #include <functional>
@@ -50,7 +50,8 @@ class SpecSystem final : public System {
   }
   void deadlock_free(Predicate may_end) {
     may_end_ = std::move(may_end);
-    add({"deadlock-free", PropertyKind::deadlock_free, "every state has a successor or is a rightful end"}, {}, {});
+    add({"deadlock-free", PropertyKind::deadlock_free, "every state has a successor or is a rightful end"},
+        {}, {});
   }
 
   [[nodiscard]] std::uint32_t width() const override { return 1; }
@@ -60,7 +61,9 @@ class SpecSystem final : public System {
       *out.append({}, slot_bit(0), fingerprint({&id, 1})) = id;
     }
   }
-  [[nodiscard]] std::unique_ptr<Worker> worker() const override { return std::make_unique<SpecWorker>(*this); }
+  [[nodiscard]] std::unique_ptr<Worker> worker() const override {
+    return std::make_unique<SpecWorker>(*this);
+  }
   [[nodiscard]] const std::vector<Property>& properties() const override { return properties_; }
   [[nodiscard]] const std::vector<std::string>& action_groups() const override { return groups_; }
   [[nodiscard]] Fingerprint fingerprint(StateView state) const override {
@@ -87,16 +90,22 @@ class SpecSystem final : public System {
     ActionLabel label{base::schema_of<SpecAction>().name, {}};
     const Datum* fields = &datum;
     if (base::schema_of<SpecAction>().kind == base::Schema::Kind::variant) {
-      if (datum.kind == Datum::Kind::text) return {datum.text, {}};
+      if (datum.kind == Datum::Kind::text) {
+        return {datum.text, {}};
+      }
       label.name = datum.members[0].first;
       fields = &datum.members[0].second;
     }
-    for (const auto& [name, value] : fields->members) label.parameters.emplace_back(name, to_line(value));
+    for (const auto& [name, value] : fields->members) {
+      label.parameters.emplace_back(name, to_line(value));
+    }
     return label;
   }
   static std::vector<std::string> group_names() {
     const base::Schema& schema = base::schema_of<SpecAction>();
-    if (schema.kind == base::Schema::Kind::variant) return schema.names;
+    if (schema.kind == base::Schema::Kind::variant) {
+      return schema.names;
+    }
     return {schema.name};
   }
   static std::uint32_t group_of(const SpecAction& action) {
@@ -129,24 +138,31 @@ class SpecSystem final : public System {
       Evaluation found;
       const State value = base::from_bytes<State>(system_.interner_.bytes(state[0]));
       for (std::size_t i = 0; i < system_.predicates_.size(); ++i) {
-        if ((wanted & property_bit(i)) != 0 && system_.predicates_[i](value)) found.holds |= property_bit(i);
+        if ((wanted & property_bit(i)) != 0 && system_.predicates_[i](value)) {
+          found.holds |= property_bit(i);
+        }
       }
       found.engaged = found.holds;
       return found;
     }
-    Evaluation evaluate_step(StateView before, const Action& action, StateView after, PropertyMask wanted) override {
+    Evaluation evaluate_step(StateView before, const Action& action, StateView after,
+                             PropertyMask wanted) override {
       Evaluation found;
       const State from = base::from_bytes<State>(system_.interner_.bytes(before[0]));
       const State to = base::from_bytes<State>(system_.interner_.bytes(after[0]));
-      const auto taken = base::from_bytes<SpecAction>(system_.interner_.bytes(static_cast<Slot>(action.payload)));
+      const auto taken =
+          base::from_bytes<SpecAction>(system_.interner_.bytes(static_cast<Slot>(action.payload)));
       for (std::size_t i = 0; i < system_.steps_.size(); ++i) {
-        if ((wanted & property_bit(i)) != 0 && system_.steps_[i](from, taken, to)) found.holds |= property_bit(i);
+        if ((wanted & property_bit(i)) != 0 && system_.steps_[i](from, taken, to)) {
+          found.holds |= property_bit(i);
+        }
       }
       found.engaged = found.holds;
       return found;
     }
     bool may_end(StateView state) override {
-      return !system_.may_end_ || system_.may_end_(base::from_bytes<State>(system_.interner_.bytes(state[0])));
+      return !system_.may_end_ ||
+             system_.may_end_(base::from_bytes<State>(system_.interner_.bytes(state[0])));
     }
     [[nodiscard]] SystemStatistics statistics() const override {
       SystemStatistics statistics;

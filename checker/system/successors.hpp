@@ -1,4 +1,5 @@
-// The buffer between a System and an engine: transitions of one or more states, back to back, reused without allocation.
+// The buffer between a System and an engine: transitions of one or more states, back to back, reused without
+// allocation.
 #pragma once
 
 #include <cstring>
@@ -37,9 +38,12 @@ class Successors {
   /// The engine says whose successors follow.
   void begin(Fingerprint parent) { parent_ = parent; }
 
-  /// Adds a transition and returns the slots of its target, to be filled. The pointer is valid until the next call.
+  /// Adds a transition and returns the slots of its target, to be filled. The pointer is valid until the next
+  /// call.
   Slot* append(const Action& action, SlotMask changed, Fingerprint fingerprint) {
-    if (used_ + width_ > slots_.size()) slots_.resize(slots_.size() * 2 + width_ * std::size_t{64});
+    if (used_ + width_ > slots_.size()) {
+      slots_.resize(slots_.size() * 2 + width_ * std::size_t{64});
+    }
     transitions_.push_back({action, changed, fingerprint, parent_});
     Slot* target = slots_.data() + used_;
     used_ += width_;
@@ -60,7 +64,8 @@ class Successors {
     transitions_.pop_back();
     used_ -= width_;
   }
-  /// A transition that is possible but leads outside the bounds: not explored, not a deadlock, and liveness is then never `holds`.
+  /// A transition that is possible but leads outside the bounds: not explored, not a deadlock, and liveness
+  /// is then never `holds`.
   void prune() { ++pruned_; }
 
   [[nodiscard]] std::size_t size() const { return transitions_.size(); }

@@ -28,10 +28,14 @@ std::string_view to_text(PropertyKind kind) {
 
 std::string to_line(const ActionLabel& label) {
   std::string line = label.name;
-  if (label.parameters.empty()) return line;
+  if (label.parameters.empty()) {
+    return line;
+  }
   line += "(";
   for (std::size_t i = 0; i < label.parameters.size(); ++i) {
-    if (i > 0) line += ", ";
+    if (i > 0) {
+      line += ", ";
+    }
     line += label.parameters[i].first + ": " + label.parameters[i].second;
   }
   return line + ")";

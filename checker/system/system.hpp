@@ -1,8 +1,9 @@
 // The one interface that engines explore.
 //
-// A System is a closed transition system over slots: a spec, or a world of processes with its environment. Engines are compiled once
-// against it; adding a model recompiles no engine. Per expanded state an engine makes one virtual call for the successors and at most
-// one for the properties of each new state; nothing is called per slot.
+// A System is a closed transition system over slots: a spec, or a world of processes with its environment.
+// Engines are compiled once against it; adding a model recompiles no engine. Per expanded state an engine
+// makes one virtual call for the successors and at most one for the properties of each new state; nothing is
+// called per slot.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@
 
 namespace plimsoll::checker {
 
-/// A transition in words: "deliver" with {to: node-1/flanneld, message: ...}. Recorded in traces and found again by them.
+/// A transition in words: "deliver" with {to: node-1/flanneld, message: ...}. Recorded in traces and found
+/// again by them.
 struct ActionLabel {
   std::string name;
   std::vector<std::pair<std::string, std::string>> parameters;
@@ -29,11 +31,11 @@ struct ActionLabel {
 
 /// Counters that tell how a System did its work; summed over workers.
 struct SystemStatistics {
-  std::uint64_t memory_bytes = 0;      ///< interning, memo tables, caches
-  std::uint64_t interned_values = 0;   ///< distinct parts, messages, mailboxes ...
-  std::uint64_t local_states = 0;      ///< distinct values of process parts
-  std::uint64_t steps_run = 0;         ///< steps of processes really executed
-  std::uint64_t steps_recalled = 0;    ///< steps answered from the memo table
+  std::uint64_t memory_bytes = 0;     ///< interning, memo tables, caches
+  std::uint64_t interned_values = 0;  ///< distinct parts, messages, mailboxes ...
+  std::uint64_t local_states = 0;     ///< distinct values of process parts
+  std::uint64_t steps_run = 0;        ///< steps of processes really executed
+  std::uint64_t steps_recalled = 0;   ///< steps answered from the memo table
 };
 
 /// One thread's view of a System: owns scratch space and caches.
@@ -48,13 +50,15 @@ class Worker {
   Worker& operator=(Worker&&) = delete;
   virtual ~Worker() = default;
 
-  /// Appends every transition from `state`, whose fingerprint is `fingerprint`. The order is a function of the state's content.
+  /// Appends every transition from `state`, whose fingerprint is `fingerprint`. The order is a function of
+  /// the state's content.
   virtual void successors(StateView state, Fingerprint fingerprint, Successors& out) = 0;
 
   /// Evaluates the wanted state predicates (kinds always and sometimes; for liveness: the goal) at `state`.
   virtual Evaluation evaluate(StateView state, PropertyMask wanted) = 0;
   /// Evaluates the wanted step predicates on the transition.
-  virtual Evaluation evaluate_step(StateView before, const Action& action, StateView after, PropertyMask wanted) = 0;
+  virtual Evaluation evaluate_step(StateView before, const Action& action, StateView after,
+                                   PropertyMask wanted) = 0;
   /// Is it right that nothing more happens here? Asked only of states without successors.
   virtual bool may_end(StateView state) = 0;
 

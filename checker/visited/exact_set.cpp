@@ -61,14 +61,22 @@ ExactSet::ExactSet(std::uint32_t width, std::function<Fingerprint(StateView)> fi
       pairs_(std::make_unique<std::atomic<std::uint64_t*>[]>(segment_count)) {}
 
 ExactSet::~ExactSet() {
-  for (std::uint32_t i = 0; i < segment_count; ++i) delete[] pairs_[i].load();
+  for (std::uint32_t i = 0; i < segment_count; ++i) {
+    delete[] pairs_[i].load();
+  }
 }
 
-std::unique_ptr<VisitedSet::Scratch> ExactSet::scratch() const { return std::make_unique<Tree>(width_); }
+std::unique_ptr<VisitedSet::Scratch> ExactSet::scratch() const {
+  return std::make_unique<Tree>(width_);
+}
 
 bool ExactSet::reserve(std::uint64_t count) {
-  if (!roots_.reserve(count)) return false;
-  if (nodes_.reserve(count * inner_nodes_per_state_)) return true;
+  if (!roots_.reserve(count)) {
+    return false;
+  }
+  if (nodes_.reserve(count * inner_nodes_per_state_)) {
+    return true;
+  }
   roots_.release(count);
   return false;
 }
@@ -81,7 +89,9 @@ void ExactSet::retract(std::uint64_t count) {
 std::uint32_t ExactSet::node(std::uint64_t pair, std::uint64_t& fresh) {
   bool is_new = false;
   const std::uint32_t number = nodes_.insert_value(pair + 1, node_count_, is_new);
-  if (!is_new) return number;
+  if (!is_new) {
+    return number;
+  }
   ++fresh;
   // The next number would be 0 again.
   PLIMSOLL_ASSERT(number != ~std::uint32_t{0});
@@ -89,7 +99,9 @@ std::uint32_t ExactSet::node(std::uint64_t pair, std::uint64_t& fresh) {
   std::uint64_t* pairs = segment.load(std::memory_order_acquire);
   if (pairs == nullptr) {
     auto made = std::make_unique<std::uint64_t[]>(std::size_t{1} << segment_bits);
-    if (segment.compare_exchange_strong(pairs, made.get(), std::memory_order_acq_rel)) pairs = made.release();
+    if (segment.compare_exchange_strong(pairs, made.get(), std::memory_order_acq_rel)) {
+      pairs = made.release();
+    }
   }
   pairs[number & ((1U << segment_bits) - 1)] = pair;
   return number;
@@ -199,7 +211,8 @@ bool ExactSet::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
 }
 
 std::uint64_t ExactSet::pairs_memory_bytes() const {
-  const std::uint64_t segments = (std::uint64_t{node_count_.load()} + (1U << segment_bits) - 1) >> segment_bits;
+  const std::uint64_t segments =
+      (std::uint64_t{node_count_.load()} + (1U << segment_bits) - 1) >> segment_bits;
   return (segments << segment_bits) * sizeof(std::uint64_t);
 }
 
@@ -213,9 +226,13 @@ std::uint64_t ExactSet::pair_of(std::uint32_t node) const {
 
 void ExactSet::unpack(std::uint64_t root, std::vector<Slot>& state) const {
   std::vector<std::size_t> sizes = {width_};
-  while (sizes.back() > 2) sizes.push_back((sizes.back() + 1) / 2);
+  while (sizes.back() > 2) {
+    sizes.push_back((sizes.back() + 1) / 2);
+  }
   std::vector<std::uint32_t> values;
-  if (sizes.back() == 2) values.push_back(static_cast<std::uint32_t>(root >> 32U));
+  if (sizes.back() == 2) {
+    values.push_back(static_cast<std::uint32_t>(root >> 32U));
+  }
   values.push_back(static_cast<std::uint32_t>(root));
   for (std::size_t level = sizes.size() - 1; level > 0; --level) {
     std::vector<std::uint32_t> below;
@@ -236,7 +253,9 @@ void ExactSet::unpack(std::uint64_t root, std::vector<Slot>& state) const {
 void ExactSet::for_each_at_level(std::uint32_t level, const Visit& visit) const {
   std::vector<Slot> state;
   roots_.for_each([&](std::uint64_t key, Origin origin) {
-    if (level_of(origin) != level) return;
+    if (level_of(origin) != level) {
+      return;
+    }
     unpack(key - 1, state);
     visit(fingerprint_(state), origin);
   });

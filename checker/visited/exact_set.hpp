@@ -26,7 +26,8 @@ class ExactSet final : public VisitedSet {
   [[nodiscard]] std::unique_ptr<Scratch> scratch() const override;
   [[nodiscard]] bool reserve(std::uint64_t count) override;
   void retract(std::uint64_t count) override;
-  void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new, Scratch& scratch) override;
+  void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
+              Scratch& scratch) override;
   [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max) override;
   [[nodiscard]] std::uint64_t size() const override { return roots_.size(); }
   [[nodiscard]] std::uint64_t memory_bytes() const override;
@@ -52,7 +53,8 @@ class ExactSet final : public VisitedSet {
   FlatTable roots_;
   FlatTable nodes_;
   std::atomic<std::uint32_t> node_count_{0};
-  std::unique_ptr<std::atomic<std::uint64_t*>[]> pairs_;  ///< node number -> pair, in segments that never move
+  std::unique_ptr<std::atomic<std::uint64_t*>[]>
+      pairs_;  ///< node number -> pair, in segments that never move
 };
 
 }  // namespace plimsoll::checker

@@ -4,12 +4,16 @@
 
 namespace plimsoll::checker {
 
-std::unique_ptr<VisitedSet::Scratch> FingerprintSet::scratch() const { return std::make_unique<Scratch>(); }
+std::unique_ptr<VisitedSet::Scratch> FingerprintSet::scratch() const {
+  return std::make_unique<Scratch>();
+}
 
 void FingerprintSet::insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
                             Scratch& /*scratch*/) {
   const std::size_t count = batch.size();
-  for (std::size_t i = 0; i < count; ++i) table_.prefetch(batch[i].fingerprint);
+  for (std::size_t i = 0; i < count; ++i) {
+    table_.prefetch(batch[i].fingerprint);
+  }
   is_new.resize(count);
   std::uint64_t fresh = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -25,11 +29,15 @@ bool FingerprintSet::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
   return table_.grow(count, memory_bytes_max);
 }
 
-double FingerprintSet::omission_probability() const { return checker::omission_probability(size(), 64); }
+double FingerprintSet::omission_probability() const {
+  return checker::omission_probability(size(), 64);
+}
 
 void FingerprintSet::for_each_at_level(std::uint32_t level, const Visit& visit) const {
   table_.for_each([&](std::uint64_t key, Origin origin) {
-    if (level_of(origin) == level) visit(key, origin);
+    if (level_of(origin) == level) {
+      visit(key, origin);
+    }
   });
 }
 

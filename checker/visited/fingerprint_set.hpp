@@ -1,4 +1,5 @@
-// States seen, as 64-bit fingerprints: 8 bytes a state at a load of one half to three quarters, and 8 beside them for its parent.
+// States seen, as 64-bit fingerprints: 8 bytes a state at a load of one half to three quarters, and 8 beside
+// them for its parent.
 #pragma once
 
 #include "checker/visited/visited_set.hpp"
@@ -13,7 +14,8 @@ class FingerprintSet final : public VisitedSet {
   [[nodiscard]] std::unique_ptr<Scratch> scratch() const override;
   [[nodiscard]] bool reserve(std::uint64_t count) override { return table_.reserve(count); }
   void retract(std::uint64_t count) override { table_.release(count); }
-  void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new, Scratch& scratch) override;
+  void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
+              Scratch& scratch) override;
   [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max) override;
   [[nodiscard]] std::uint64_t size() const override { return table_.size(); }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return table_.memory_bytes() / 2; }

@@ -16,23 +16,32 @@ namespace {
 constexpr std::uint64_t initial_capacity = std::uint64_t{1} << 15U;
 
 std::uint64_t physical_memory_bytes() {
-  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
 
-FlatTable::FlatTable(Keys keys) : keys_(keys), capacity_(initial_capacity) { map_memory(); }
+FlatTable::FlatTable(Keys keys) : keys_(keys), capacity_(initial_capacity) {
+  map_memory();
+}
 
-FlatTable::~FlatTable() { munmap(entries_, mapped_bytes_); }
+FlatTable::~FlatTable() {
+  munmap(entries_, mapped_bytes_);
+}
 
-/// Reserves addresses for a table as large as the machine's memory; pages cost nothing until they are touched.
+/// Reserves addresses for a table as large as the machine's memory; pages cost nothing until they are
+/// touched.
 void FlatTable::map_memory() {
   mapped_bytes_ = std::max<std::uint64_t>(physical_memory_bytes(), std::uint64_t{1} << 30U);
   void* memory = MAP_FAILED;
   while (memory == MAP_FAILED) {
     PLIMSOLL_ASSERT(mapped_bytes_ >= (initial_capacity + padding) * sizeof(Entry));
-    memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) mapped_bytes_ /= 2;
+    memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                  -1, 0);
+    if (memory == MAP_FAILED) {
+      mapped_bytes_ /= 2;
+    }
   }
   // A probe is a random access: with huge pages it misses the cache but not the translation buffer as well.
   madvise(memory, mapped_bytes_, MADV_HUGEPAGE);
@@ -70,7 +79,9 @@ bool FlatTable::insert(std::uint64_t key, Origin origin) {
   std::uint64_t held = entry.origin.load(std::memory_order_relaxed);
   // 0: the claimer has not written yet, so the state is of this very level.
   while (held == 0 || (level_of(held) == level_of(origin) && origin < held)) {
-    if (entry.origin.compare_exchange_weak(held, origin, std::memory_order_relaxed)) break;
+    if (entry.origin.compare_exchange_weak(held, origin, std::memory_order_relaxed)) {
+      break;
+    }
   }
   return claimed;
 }
@@ -83,22 +94,30 @@ std::uint32_t FlatTable::insert_value(std::uint64_t key, std::atomic<std::uint32
     return number;
   }
   std::uint64_t held = entry.origin.load(std::memory_order_acquire);
-  while (held == 0) held = entry.origin.load(std::memory_order_acquire);
+  while (held == 0) {
+    held = entry.origin.load(std::memory_order_acquire);
+  }
   return static_cast<std::uint32_t>(held - 1);
 }
 
 bool FlatTable::reserve(std::uint64_t count) {
   const std::uint64_t before = promised_.fetch_add(count, std::memory_order_relaxed);
-  if (before + count <= used_max(capacity_)) return true;
+  if (before + count <= used_max(capacity_)) {
+    return true;
+  }
   promised_.fetch_sub(count, std::memory_order_relaxed);
   return false;
 }
 
 bool FlatTable::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
   std::uint64_t capacity = capacity_ + capacity_ / 2;
-  while (size() + count > used_max(capacity)) capacity += capacity / 2;
+  while (size() + count > used_max(capacity)) {
+    capacity += capacity / 2;
+  }
   const std::uint64_t bytes = (capacity + padding) * sizeof(Entry);
-  if (bytes > memory_bytes_max || bytes > mapped_bytes_) return false;
+  if (bytes > memory_bytes_max || bytes > mapped_bytes_) {
+    return false;
+  }
   const std::uint64_t old_capacity = std::exchange(capacity_, capacity);
   rehash_in_place(old_capacity);
   return true;
@@ -112,7 +131,8 @@ void FlatTable::rehash_in_place(std::uint64_t old_capacity) {
       --end;
       continue;
     }
-    // Lift the whole cluster out: its members' new homes are at or above its first entry, and all above it is already in place.
+    // Lift the whole cluster out: its members' new homes are at or above its first entry, and all above it is
+    // already in place.
     cluster.clear();
     while (end > 0 && entries_[end - 1].key.load(std::memory_order_relaxed) != 0) {
       --end;
@@ -121,13 +141,17 @@ void FlatTable::rehash_in_place(std::uint64_t old_capacity) {
       entries_[end].key.store(0, std::memory_order_relaxed);
       entries_[end].origin.store(0, std::memory_order_relaxed);
     }
-    for (const auto& [key, origin] : cluster) place(key, origin);
+    for (const auto& [key, origin] : cluster) {
+      place(key, origin);
+    }
   }
 }
 
 void FlatTable::place(std::uint64_t key, Origin origin) {
   std::uint64_t i = home(key);
-  while (entries_[i].key.load(std::memory_order_relaxed) != 0) ++i;
+  while (entries_[i].key.load(std::memory_order_relaxed) != 0) {
+    ++i;
+  }
   PLIMSOLL_ASSERT(i < capacity_ + padding);
   entries_[i].key.store(key, std::memory_order_relaxed);
   entries_[i].origin.store(origin, std::memory_order_relaxed);
@@ -136,7 +160,9 @@ void FlatTable::place(std::uint64_t key, Origin origin) {
 void FlatTable::for_each(const std::function<void(std::uint64_t, Origin)>& visit) const {
   for (std::uint64_t i = 0; i < capacity_ + padding; ++i) {
     const std::uint64_t key = entries_[i].key.load(std::memory_order_relaxed);
-    if (key != 0) visit(key, entries_[i].origin.load(std::memory_order_relaxed));
+    if (key != 0) {
+      visit(key, entries_[i].origin.load(std::memory_order_relaxed));
+    }
   }
 }
 

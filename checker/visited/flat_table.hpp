@@ -1,10 +1,12 @@
-// An insert-only hash table of 16-byte entries (key, origin) that many threads fill at once and that grows in place.
+// An insert-only hash table of 16-byte entries (key, origin) that many threads fill at once and that grows in
+// place.
 //
-// Open addressing with linear probing; an entry's home is key_hash scaled to the capacity, so homes are ordered as hashes are. That
-// makes growth possible without a second table: walking the clusters from the highest to the lowest, each moves upwards into room that
-// is already free. Peak memory is therefore the new table alone. The key is claimed by compare-and-swap (Maier, Sanders, Dementiev,
-// "Concurrent Hash Tables: Fast and General(?)!", 2016); the origin word beside it is lowered by compare-and-swap, so that of all parents
-// that reach a state in the same level the least one stays, whichever thread comes first.
+// Open addressing with linear probing; an entry's home is key_hash scaled to the capacity, so homes are
+// ordered as hashes are. That makes growth possible without a second table: walking the clusters from the
+// highest to the lowest, each moves upwards into room that is already free. Peak memory is therefore the new
+// table alone. The key is claimed by compare-and-swap (Maier, Sanders, Dementiev, "Concurrent Hash Tables:
+// Fast and General(?)!", 2016); the origin word beside it is lowered by compare-and-swap, so that of all
+// parents that reach a state in the same level the least one stays, whichever thread comes first.
 #pragma once
 
 #include <atomic>
@@ -14,7 +16,8 @@
 
 namespace plimsoll::checker {
 
-/// What is remembered of how a state was reached: bits 63..24 the top 40 bits of the parent's fingerprint, bits 23..0 its level plus 1.
+/// What is remembered of how a state was reached: bits 63..24 the top 40 bits of the parent's fingerprint,
+/// bits 23..0 its level plus 1.
 using Origin = std::uint64_t;
 constexpr std::uint32_t level_max = (1U << 24U) - 2;
 [[nodiscard]] constexpr Origin make_origin(std::uint64_t parent_fingerprint, std::uint32_t level) {
@@ -28,9 +31,9 @@ constexpr std::uint32_t level_max = (1U << 24U) - 2;
   return (origin & ~std::uint64_t{0xffffff}) == (fingerprint & ~std::uint64_t{0xffffff});
 }
 
-/// Thread-safety: prefetch(), insert() and insert_value() may be called from any number of threads as long as there is room;
-/// everything else needs quiescence.
-/// Invariants: (1) a key, once in, stays; (2) at most `load_max` of the capacity is used; (3) key 0 is never stored.
+/// Thread-safety: prefetch(), insert() and insert_value() may be called from any number of threads as long as
+/// there is room; everything else needs quiescence. Invariants: (1) a key, once in, stays; (2) at most
+/// `load_max` of the capacity is used; (3) key 0 is never stored.
 class FlatTable {
  public:
   /// How a key is spread: fingerprints are already random, packed pairs are mixed first.
@@ -46,17 +49,19 @@ class FlatTable {
   void prefetch(std::uint64_t key) const { __builtin_prefetch(&entries_[home(key)], 1, 0); }
 
   /// Inserts `key`, and gives it the least of all origins offered in the level it was first seen in.
-  /// Requires: room was reserved; key != 0; origin != 0. Returns true for exactly one of any number of concurrent callers.
+  /// Requires: room was reserved; key != 0; origin != 0. Returns true for exactly one of any number of
+  /// concurrent callers.
   bool insert(std::uint64_t key, Origin origin);
-  /// Inserts `key` with a number made by `next` on first insertion; returns the key's number. A table is used with either insert() or
-  /// insert_value(), never both.
+  /// Inserts `key` with a number made by `next` on first insertion; returns the key's number. A table is used
+  /// with either insert() or insert_value(), never both.
   std::uint32_t insert_value(std::uint64_t key, std::atomic<std::uint32_t>& next, bool& is_new);
 
   /// Promises room for `count` insertions. Returns false, promising nothing, if the table must grow first.
   [[nodiscard]] bool reserve(std::uint64_t count);
   /// Gives back what was promised and not used.
   void release(std::uint64_t unused) { promised_.fetch_sub(unused, std::memory_order_relaxed); }
-  /// Grows by half, or until `count` further insertions fit. Returns false if that would take more than `memory_bytes_max`.
+  /// Grows by half, or until `count` further insertions fit. Returns false if that would take more than
+  /// `memory_bytes_max`.
   [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max);
 
   [[nodiscard]] std::uint64_t size() const { return promised_.load(std::memory_order_relaxed); }
@@ -69,7 +74,8 @@ class FlatTable {
     std::atomic<std::uint64_t> origin;
   };
   static_assert(sizeof(Entry) == 16);
-  static constexpr std::uint64_t padding = 4096;  ///< entries beyond the capacity, so that probing never wraps around
+  static constexpr std::uint64_t padding =
+      4096;  ///< entries beyond the capacity, so that probing never wraps around
 
   [[nodiscard]] std::uint64_t home(std::uint64_t key) const;
   Entry& find_or_claim(std::uint64_t key, bool& claimed);

@@ -7,11 +7,15 @@
 
 namespace plimsoll::checker {
 
-std::string_view to_text(VisitedMode mode) { return mode == VisitedMode::exact ? "exact" : "fingerprint"; }
+std::string_view to_text(VisitedMode mode) {
+  return mode == VisitedMode::exact ? "exact" : "fingerprint";
+}
 
 std::unique_ptr<VisitedSet> make_visited_set(VisitedMode mode, std::uint32_t width,
                                              std::function<Fingerprint(StateView)> fingerprint) {
-  if (mode == VisitedMode::exact) return std::make_unique<ExactSet>(width, std::move(fingerprint));
+  if (mode == VisitedMode::exact) {
+    return std::make_unique<ExactSet>(width, std::move(fingerprint));
+  }
   return std::make_unique<FingerprintSet>();
 }
 

@@ -1,8 +1,9 @@
-// The states already seen, behind one interface: a whole batch is inserted by one call, its table lines prefetched first.
+// The states already seen, behind one interface: a whole batch is inserted by one call, its table lines
+// prefetched first.
 //
-// `exact` keeps every state vector, compressed without loss; `fingerprint` keeps 64 bits of each, and says how likely it is that two
-// states shared them. Both remember for each state its level and the least parent by content, from which a shortest trace follows that
-// is the same for any number of workers.
+// `exact` keeps every state vector, compressed without loss; `fingerprint` keeps 64 bits of each, and says
+// how likely it is that two states shared them. Both remember for each state its level and the least parent
+// by content, from which a shortest trace follows that is the same for any number of workers.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ namespace plimsoll::checker {
 enum class VisitedMode : std::uint8_t { exact, fingerprint };
 [[nodiscard]] std::string_view to_text(VisitedMode mode);
 
-/// Thread-safety: insert() and reserve() from any number of threads, each with its own Scratch; the rest needs quiescence.
+/// Thread-safety: insert() and reserve() from any number of threads, each with its own Scratch; the rest
+/// needs quiescence.
 class VisitedSet {
  public:
   /// One thread's working space.
@@ -46,9 +48,10 @@ class VisitedSet {
   [[nodiscard]] virtual bool reserve(std::uint64_t count) = 0;
   /// Takes such a promise back unused.
   virtual void retract(std::uint64_t count) = 0;
-  /// Inserts all of `batch`, found while expanding level `level` - 1. is_new[i] is set for exactly one of all equal states ever
-  /// inserted. Requires: reserve(batch.size()) succeeded; the promise is used up.
-  virtual void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new, Scratch& scratch) = 0;
+  /// Inserts all of `batch`, found while expanding level `level` - 1. is_new[i] is set for exactly one of all
+  /// equal states ever inserted. Requires: reserve(batch.size()) succeeded; the promise is used up.
+  virtual void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
+                      Scratch& scratch) = 0;
   /// Makes room for `count` further states. False: that would take more than `memory_bytes_max` altogether.
   [[nodiscard]] virtual bool grow(std::uint64_t count, std::uint64_t memory_bytes_max) = 0;
 
@@ -58,7 +61,8 @@ class VisitedSet {
   [[nodiscard]] virtual std::uint64_t parents_memory_bytes() const = 0;
   [[nodiscard]] virtual double omission_probability() const = 0;
 
-  /// Every state of level `level`, as its fingerprint and origin. Cost: one pass over the table; exact sets rebuild each such state.
+  /// Every state of level `level`, as its fingerprint and origin. Cost: one pass over the table; exact sets
+  /// rebuild each such state.
   using Visit = std::function<void(Fingerprint, Origin)>;
   virtual void for_each_at_level(std::uint32_t level, const Visit& visit) const = 0;
 };

@@ -1,7 +1,7 @@
 // A typed component of the reference system, or a spec that serves as floor, as a Process of a world.
 //
-// Component<Machine> splits Machine::State into its top-level fields, the parts; decodes what a step reads; and encodes what it sends
-// as the receiver's type, by a wire for each receiver that the assembly names:
+// Component<Machine> splits Machine::State into its top-level fields, the parts; decodes what a step reads;
+// and encodes what it sends as the receiver's type, by a wire for each receiver that the assembly names:
 //
 //   auto flanneld = std::make_shared<Component<SubnetManager>>(config, initial_state);
 //   flanneld->wire<kv::Request>(store_id);
@@ -45,7 +45,8 @@ class Component final : public Process {
   using Input = base::Input<Incoming, Timer>;
   using Outputs = base::Outputs<Outgoing, Timer>;
 
-  explicit Component(Config config, State initial = {}) : config_(std::move(config)), initial_(std::move(initial)) {}
+  explicit Component(Config config, State initial = {})
+      : config_(std::move(config)), initial_(std::move(initial)) {}
 
   /// Messages to `to` are encoded as Destination.
   template <class Destination>
@@ -70,7 +71,9 @@ class Component final : public Process {
     return Machine::timer_kind(base::from_bytes<Timer>(timer));
   }
   /// A Machine that never calls Outputs::exit says so with `static constexpr bool never_exits = true`.
-  [[nodiscard]] bool may_exit() const override { return !requires { requires Machine::never_exits; }; }
+  [[nodiscard]] bool may_exit() const override {
+    return !requires { requires Machine::never_exits; };
+  }
   [[nodiscard]] PartMask reads(const ProcessInput& input) const override {
     if constexpr (requires(const Config& c, const Input& i) { Machine::reads(c, i); }) {
       return Machine::reads(config_, typed(input));
@@ -92,8 +95,11 @@ class Component final : public Process {
     ProcessOutputs raw;
     raw.parts.resize(part_count());
     for (std::size_t i = 0; i < part_count(); ++i) {
-      if (before[i] == after[i]) continue;
-      PLIMSOLL_ASSERT_KNOWN((mask >> i & 1U) != 0, "part " + part_name(i) + " was changed but not declared as read");
+      if (before[i] == after[i]) {
+        continue;
+      }
+      PLIMSOLL_ASSERT_KNOWN((mask >> i & 1U) != 0,
+                            "part " + part_name(i) + " was changed but not declared as read");
       raw.parts[i] = after[i];
     }
     for (const auto& send : outputs.sends()) {
@@ -142,7 +148,8 @@ class Component final : public Process {
     std::vector<base::Bytes> parts;
     std::apply(
         [&](auto... field) {
-          ((parts.push_back((mask >> parts.size() & 1U) != 0 ? base::to_bytes(state.*(field.member)) : base::Bytes())),
+          ((parts.push_back((mask >> parts.size() & 1U) != 0 ? base::to_bytes(state.*(field.member))
+                                                             : base::Bytes())),
            ...);
         },
         State::described_fields());
@@ -160,7 +167,9 @@ class Component final : public Process {
   }
   template <class Part>
   static void decode_part(Part& part, base::BytesView bytes, bool wanted) {
-    if (wanted) part = base::from_bytes<Part>(bytes);
+    if (wanted) {
+      part = base::from_bytes<Part>(bytes);
+    }
   }
 
   Config config_;

@@ -11,12 +11,16 @@ using base::Schema;
 using base::TimerKind;
 
 std::vector<std::string> kinds_of(const Schema& schema) {
-  if (schema.kind == Schema::Kind::variant || schema.kind == Schema::Kind::enumeration) return schema.names;
+  if (schema.kind == Schema::Kind::variant || schema.kind == Schema::Kind::enumeration) {
+    return schema.names;
+  }
   return {schema.name};
 }
 
 std::size_t kind_of_timer(const Schema& schema, base::BytesView timer) {
-  if (schema.kind != Schema::Kind::variant && schema.kind != Schema::Kind::enumeration) return 0;
+  if (schema.kind != Schema::Kind::variant && schema.kind != Schema::Kind::enumeration) {
+    return 0;
+  }
   return static_cast<std::size_t>(base::ByteReader(timer).get_unsigned());
 }
 
@@ -34,16 +38,24 @@ class GroupNames {
 
 bool can_lose_connection(const WorldModel& model, const WorldLayout& layout, std::size_t process) {
   for (const Link& link : model.links) {
-    if (link.kind != LinkKind::connection) continue;
-    if (link.a.value != process && link.b.value != process) continue;
-    if (layout.budget_word(link.break_budget) != WorldLayout::no_budget) return true;
+    if (link.kind != LinkKind::connection) {
+      continue;
+    }
+    if (link.a.value != process && link.b.value != process) {
+      continue;
+    }
+    if (layout.budget_word(link.break_budget) != WorldLayout::no_budget) {
+      return true;
+    }
     const std::uint8_t peer = link.a.value == process ? link.b.value : link.a.value;
     for (const CrashUnit& unit : model.units) {
       const auto in_unit = [&](std::uint8_t id) {
         return std::count(unit.processes.begin(), unit.processes.end(), base::ProcessId{id}) > 0;
       };
       const bool possible = layout.budget_word(unit.budget) != WorldLayout::no_budget;
-      if (possible && in_unit(peer) && !in_unit(static_cast<std::uint8_t>(process))) return true;
+      if (possible && in_unit(peer) && !in_unit(static_cast<std::uint8_t>(process))) {
+        return true;
+      }
     }
   }
   return false;
@@ -58,15 +70,18 @@ std::string timer_name(const Schema& schema, base::BytesView timer) {
 WorldGroups make_groups(const WorldModel& model, const WorldLayout& layout) {
   WorldGroups groups;
   GroupNames names(groups);
-  const auto possible = [&](const std::string& budget) { return layout.budget_word(budget) != WorldLayout::no_budget; };
+  const auto possible = [&](const std::string& budget) {
+    return layout.budget_word(budget) != WorldLayout::no_budget;
+  };
   for (std::size_t i = 0; i < model.processes.size(); ++i) {
     const WorldProcess& process = model.processes[i];
     std::vector<std::uint32_t>& deliver = groups.deliver.emplace_back();
     for (const std::string& kind : kinds_of(process.process->incoming_schema())) {
       deliver.push_back(names.add("deliver " + kind + " to " + process.name));
     }
-    groups.disconnected.push_back(
-        can_lose_connection(model, layout, i) ? names.add("tell " + process.name + " of a lost connection") : 0);
+    groups.disconnected.push_back(can_lose_connection(model, layout, i)
+                                      ? names.add("tell " + process.name + " of a lost connection")
+                                      : 0);
     std::vector<std::uint32_t>& fire = groups.fire.emplace_back();
     const Schema& timers = process.process->timer_schema();
     for (const std::string& kind : kinds_of(timers)) {
@@ -92,16 +107,17 @@ WorldGroups make_groups(const WorldModel& model, const WorldLayout& layout) {
       return link.kind == LinkKind::datagram && (link.a.value == i || link.b.value == i);
     });
     groups.drop.push_back(datagrams && possible("drop") ? names.add("drop a message to " + process.name) : 0);
-    groups.duplicate.push_back(datagrams && possible("duplicate") ? names.add("duplicate a message to " + process.name)
-                                                                  : 0);
+    groups.duplicate.push_back(
+        datagrams && possible("duplicate") ? names.add("duplicate a message to " + process.name) : 0);
   }
   for (const CrashUnit& unit : model.units) {
     groups.crash.push_back(possible(unit.budget) ? names.add(unit.budget + " of " + unit.name) : 0);
   }
   for (const Link& link : model.links) {
-    groups.disconnect.push_back(possible(link.break_budget) ? names.add(link.break_budget + " " + model.processes[link.a.value].name + " from " +
-                                                   model.processes[link.b.value].name)
-                                       : 0);
+    groups.disconnect.push_back(possible(link.break_budget)
+                                    ? names.add(link.break_budget + " " + model.processes[link.a.value].name +
+                                                " from " + model.processes[link.b.value].name)
+                                    : 0);
   }
   groups.tick = model.time.discrete ? names.add("tick") : 0;
   return groups;
@@ -113,8 +129,12 @@ std::unique_ptr<MailboxDigest> Digester::mailbox(std::size_t process, Slot id) c
   digest->size = static_cast<std::uint32_t>(messages.size());
   for (const Slot message : messages) {
     const MessageHeader header = header_of(interner_, message);
-    if ((header.flags & message_urgent) != 0) digest->urgent = true;
-    if ((header.flags & message_disconnected) != 0) digest->failed_peers.push_back(header.from);
+    if ((header.flags & message_urgent) != 0) {
+      digest->urgent = true;
+    }
+    if ((header.flags & message_disconnected) != 0) {
+      digest->failed_peers.push_back(header.from);
+    }
   }
   for (const std::size_t position : deliverable(interner_, messages)) {
     const Slot message = messages[position];
@@ -125,7 +145,8 @@ std::unique_ptr<MailboxDigest> Digester::mailbox(std::size_t process, Slot id) c
     delivery.disconnected = (header.flags & message_disconnected) != 0;
     delivery.datagram = (header.flags & message_datagram) != 0;
     delivery.peer = header.from;
-    delivery.group = delivery.disconnected ? groups_.disconnected[process] : groups_.deliver[process].at(header.kind);
+    delivery.group =
+        delivery.disconnected ? groups_.disconnected[process] : groups_.deliver[process].at(header.kind);
     delivery.reads = delivery.disconnected
                          ? stepper_.reads(process, {StepInput::Kind::disconnected, header.from, 0, {}})
                          : stepper_.reads(process, {StepInput::Kind::message, message, 0, {}});
@@ -151,29 +172,42 @@ std::unique_ptr<ControlDigest> Digester::control(std::size_t process, Slot id) c
   digest->paused = with_status(Status::paused);
   digest->resumed = with_status(Status::up);
   Control ticked = control;
-  for (ArmedTimer& armed : ticked.timers) armed.remaining -= armed.remaining > 0 ? 1 : 0;
+  for (ArmedTimer& armed : ticked.timers) {
+    armed.remaining -= armed.remaining > 0 ? 1 : 0;
+  }
   digest->ticked = ticked == control ? id : intern_control(interner_, std::move(ticked));
-  for (std::size_t i = 0; i < control.timers.size(); ++i) add_firing(process, control, i, *digest);
-  if (control.status != Status::up) digest->holds_time = false;
+  for (std::size_t i = 0; i < control.timers.size(); ++i) {
+    add_firing(process, control, i, *digest);
+  }
+  if (control.status != Status::up) {
+    digest->holds_time = false;
+  }
   return digest;
 }
 
-void Digester::add_firing(std::size_t process, const Control& control, std::size_t timer, ControlDigest& digest) const {
+void Digester::add_firing(std::size_t process, const Control& control, std::size_t timer,
+                          ControlDigest& digest) const {
   const Process& running = *model_.processes[process].process;
   const ArmedTimer& armed = control.timers[timer];
   const base::BytesView bytes = interner_.bytes(armed.timer);
   const TimerKind kind = running.timer_kind(bytes);
   const bool discrete = model_.time.discrete;
   const bool due = armed.remaining == 0;
-  if (kind == TimerKind::work) digest.work = true;
-  if (discrete && due && (kind == TimerKind::work || kind == TimerKind::deadline)) digest.holds_time = true;
+  if (kind == TimerKind::work) {
+    digest.work = true;
+  }
+  if (discrete && due && (kind == TimerKind::work || kind == TimerKind::deadline)) {
+    digest.holds_time = true;
+  }
 
   ControlDigest::Firing firing;
   firing.timer = armed.timer;
   const bool budgeted = kind == TimerKind::whim || (!discrete && kind != TimerKind::work);
   if (budgeted) {
     firing.budget_word = layout_.budget_word(timer_name(running.timer_schema(), bytes));
-    if (firing.budget_word == WorldLayout::no_budget) return;
+    if (firing.budget_word == WorldLayout::no_budget) {
+      return;
+    }
   } else if (discrete && !due) {
     return;
   }

@@ -39,21 +39,21 @@ struct ControlDigest {
   Slot restarted = 0;
   Slot paused = 0;
   Slot resumed = 0;
-  Slot ticked = 0;              ///< after a tick of the clock
-  bool work = false;            ///< unfinished work: not quiescent
-  bool holds_time = false;      ///< something is due that must happen before time passes
+  Slot ticked = 0;          ///< after a tick of the clock
+  bool work = false;        ///< unfinished work: not quiescent
+  bool holds_time = false;  ///< something is due that must happen before time passes
 };
 
 /// Numbers of action groups.
 struct WorldGroups {
   std::vector<std::string> names;
-  std::vector<std::vector<std::uint32_t>> deliver;  ///< [process][kind of message]
-  std::vector<std::uint32_t> disconnected;          ///< [process]
-  std::vector<std::vector<std::uint32_t>> fire;     ///< [process][kind of timer]
+  std::vector<std::vector<std::uint32_t>> deliver;    ///< [process][kind of message]
+  std::vector<std::uint32_t> disconnected;            ///< [process]
+  std::vector<std::vector<std::uint32_t>> fire;       ///< [process][kind of timer]
   std::vector<std::uint32_t> restart, pause, resume;  ///< [process]
-  std::vector<std::uint32_t> crash;                 ///< [unit]
-  std::vector<std::uint32_t> disconnect;            ///< [link]
-  std::vector<std::uint32_t> drop, duplicate;       ///< [process]
+  std::vector<std::uint32_t> crash;                   ///< [unit]
+  std::vector<std::uint32_t> disconnect;              ///< [link]
+  std::vector<std::uint32_t> drop, duplicate;         ///< [process]
   std::uint32_t tick = 0;
 };
 [[nodiscard]] WorldGroups make_groups(const WorldModel& model, const WorldLayout& layout);
@@ -64,15 +64,16 @@ struct WorldGroups {
 /// Makes digests. Thread-safety: const members may be called from any number of threads.
 class Digester {
  public:
-  Digester(const WorldModel& model, const WorldLayout& layout, const WorldGroups& groups, const Stepper& stepper,
-           Interner& interner)
+  Digester(const WorldModel& model, const WorldLayout& layout, const WorldGroups& groups,
+           const Stepper& stepper, Interner& interner)
       : model_(model), layout_(layout), groups_(groups), stepper_(stepper), interner_(interner) {}
 
   [[nodiscard]] std::unique_ptr<MailboxDigest> mailbox(std::size_t process, Slot id) const;
   [[nodiscard]] std::unique_ptr<ControlDigest> control(std::size_t process, Slot id) const;
 
  private:
-  void add_firing(std::size_t process, const Control& control, std::size_t timer, ControlDigest& digest) const;
+  void add_firing(std::size_t process, const Control& control, std::size_t timer,
+                  ControlDigest& digest) const;
 
   const WorldModel& model_;
   const WorldLayout& layout_;

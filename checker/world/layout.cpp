@@ -13,7 +13,9 @@ WorldLayout::WorldLayout(const WorldModel& model)
       disks_(processes_, 0),
       links_(processes_ * processes_, nullptr) {
   for (std::size_t i = 0; i < processes_; ++i) {
-    if (model.processes[i].has_disk) disks_[i] = width_++;
+    if (model.processes[i].has_disk) {
+      disks_[i] = width_++;
+    }
   }
   ++width_;
   for (const Link& link : model.links) {
@@ -23,7 +25,19 @@ WorldLayout::WorldLayout(const WorldModel& model)
   }
   PLIMSOLL_ASSERT(!model.budgets.contains(""));
   for (const auto& [name, amount] : model.budgets) {
-    if (amount > 0) budgets_.push_back(name);
+    if (amount > 0) {
+      budgets_.push_back(name);
+    }
+  }
+  fault_words_.drop = budget_word("drop");
+  fault_words_.duplicate = budget_word("duplicate");
+  fault_words_.pause = budget_word("pause");
+  for (const CrashUnit& unit : model.units) {
+    fault_words_.crashes.push_back(budget_word(unit.budget));
+  }
+  for (const Link& link : model.links) {
+    const bool breaks = link.kind == LinkKind::connection;
+    fault_words_.disconnects.push_back(breaks ? budget_word(link.break_budget) : no_budget);
   }
 }
 

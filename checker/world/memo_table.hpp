@@ -1,5 +1,5 @@
-// What has been computed already: short keys of 32-bit ids to a number. One thread's own, so that a look-up takes no lock and touches
-// one cache line.
+// What has been computed already: short keys of 32-bit ids to a number. One thread's own, so that a look-up
+// takes no lock and touches one cache line.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +27,9 @@ class MemoTable {
   [[nodiscard]] std::uint32_t find(Key key) const {
     for (std::size_t i = hash(key) & (entries_.size() - 1);; i = (i + 1) & (entries_.size() - 1)) {
       const Entry& entry = entries_[i];
-      if (entry.value == none) return none;
+      if (entry.value == none) {
+        return none;
+      }
       if (matches(entry, key)) {
         return entry.value;
       }
@@ -36,7 +38,9 @@ class MemoTable {
   /// Requires: the key is not there yet and not longer than key_words_max; value != none.
   void insert(Key key, std::uint32_t value) {
     PLIMSOLL_ASSERT(key.size() <= key_words_max && value != none);
-    if (size_ * 2 >= entries_.size()) grow();
+    if (size_ * 2 >= entries_.size()) {
+      grow();
+    }
     place(key, value);
     ++size_;
   }
@@ -63,12 +67,16 @@ class MemoTable {
   }
   static std::size_t hash(Key key) {
     std::uint64_t bits = 0x9e3779b97f4a7c15ULL + key.size();
-    for (const std::uint32_t word : key) bits = fold_multiply(bits ^ word, 0xd6e8feb86659fd93ULL);
+    for (const std::uint32_t word : key) {
+      bits = fold_multiply(bits ^ word, 0xd6e8feb86659fd93ULL);
+    }
     return static_cast<std::size_t>(bits ^ (bits >> 32U));
   }
   void place(Key key, std::uint32_t value) {
     std::size_t i = hash(key) & (entries_.size() - 1);
-    while (entries_[i].value != none) i = (i + 1) & (entries_.size() - 1);
+    while (entries_[i].value != none) {
+      i = (i + 1) & (entries_.size() - 1);
+    }
     entries_[i].value = value;
     entries_[i].length = static_cast<std::uint32_t>(key.size());
     std::copy(key.begin(), key.end(), entries_[i].key.begin());
@@ -77,7 +85,9 @@ class MemoTable {
     std::vector<Entry> old(entries_.size() * 2);
     old.swap(entries_);
     for (const Entry& entry : old) {
-      if (entry.value != none) place({entry.key.data(), entry.length}, entry.value);
+      if (entry.value != none) {
+        place({entry.key.data(), entry.length}, entry.value);
+      }
     }
   }
 
@@ -95,7 +105,9 @@ class PairMemo {
   [[nodiscard]] std::uint32_t find(std::uint32_t a, std::uint32_t b) const {
     for (std::size_t i = hash(a, b) & (entries_.size() - 1);; i = (i + 1) & (entries_.size() - 1)) {
       const Entry& entry = entries_[i];
-      if (entry.value == none || (entry.a == a && entry.b == b)) return entry.value;
+      if (entry.value == none || (entry.a == a && entry.b == b)) {
+        return entry.value;
+      }
     }
   }
   /// Requires: the pair is not there yet; value != none.
@@ -104,7 +116,9 @@ class PairMemo {
       std::vector<Entry> old(entries_.size() * 2);
       old.swap(entries_);
       for (const Entry& entry : old) {
-        if (entry.value != none) place(entry);
+        if (entry.value != none) {
+          place(entry);
+        }
       }
     }
     place({a, b, value});
@@ -123,7 +137,9 @@ class PairMemo {
   }
   void place(const Entry& entry) {
     std::size_t i = hash(entry.a, entry.b) & (entries_.size() - 1);
-    while (entries_[i].value != none) i = (i + 1) & (entries_.size() - 1);
+    while (entries_[i].value != none) {
+      i = (i + 1) & (entries_.size() - 1);
+    }
     entries_[i] = entry;
   }
 

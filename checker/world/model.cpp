@@ -29,7 +29,9 @@ base::ProcessId WorldModel::add_process(std::string name, std::shared_ptr<const 
 
 std::optional<PartId> WorldModel::find_part(const std::string& name) const {
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].name == name) return PartId{static_cast<std::uint16_t>(i)};
+    if (parts[i].name == name) {
+      return PartId{static_cast<std::uint16_t>(i)};
+    }
   }
   return std::nullopt;
 }

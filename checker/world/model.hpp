@@ -1,4 +1,5 @@
-// What a world is made of: parts, processes, links, crash units, budgets and properties. Assembled once, then immutable.
+// What a world is made of: parts, processes, links, crash units, budgets and properties. Assembled once, then
+// immutable.
 #pragma once
 
 #include <functional>
@@ -18,7 +19,8 @@ class WorldView;
 struct PartTag {
   static constexpr const char* name = "part";
 };
-/// A part of the world, numbered in order of assembly. Several processes may share one: a file, a kernel table.
+/// A part of the world, numbered in order of assembly. Several processes may share one: a file, a kernel
+/// table.
 using PartId = base::Strong<PartTag, std::uint16_t>;
 
 struct WorldPart {
@@ -30,14 +32,15 @@ struct WorldPart {
 struct WorldProcess {
   std::string name;  ///< "node-1/flanneld"
   std::shared_ptr<const Process> process;
-  std::vector<PartId> parts;      ///< by the process's own numbering
-  bool has_disk = false;          ///< append and sync are outputs of its steps
-  bool supervised = true;         ///< restarted after a crash or an exit; otherwise down for good
+  std::vector<PartId> parts;  ///< by the process's own numbering
+  bool has_disk = false;      ///< append and sync are outputs of its steps
+  bool supervised = true;     ///< restarted after a crash or an exit; otherwise down for good
 };
 
 /// How messages travel between two processes, both ways.
 enum class LinkKind : std::uint8_t {
-  connection,  ///< in order for each channel and reliable, until the connection fails: both ends are then told (Disconnected)
+  connection,  ///< in order for each channel and reliable, until the connection fails: both ends are then
+               ///< told (Disconnected)
   local,       ///< in order and reliable; ends silently with a crashed end
   datagram,    ///< a multiset: any order; drop and duplicate within their budgets
 };
@@ -45,7 +48,7 @@ struct Link {
   base::ProcessId a;
   base::ProcessId b;
   LinkKind kind = LinkKind::connection;
-  bool urgent = false;     ///< time does not pass while a message is under way
+  bool urgent = false;       ///< time does not pass while a message is under way
   std::string break_budget;  ///< connection: what one failure spends; empty: it never fails by itself
 };
 
@@ -70,15 +73,17 @@ enum class Truth : std::uint8_t {
 };
 
 struct WorldProperty {
-  Property property;            ///< `reads` is filled in from `parts` and the flags below
-  std::vector<PartId> parts;    ///< parts the predicate looks at
+  Property property;                      ///< `reads` is filled in from `parts` and the flags below
+  std::vector<PartId> parts;              ///< parts the predicate looks at
   std::vector<base::ProcessId> controls;  ///< processes whose status or timers it looks at
-  bool at_quiescence = false;   ///< asked only where no message is under way and no work is left; elsewhere vacuous
+  bool at_quiescence =
+      false;  ///< asked only where no message is under way and no work is left; elsewhere vacuous
   std::function<Truth(const WorldView&)> state;
   std::function<Truth(const WorldView& before, const WorldView& after)> step;
 };
 
-/// When it is right that nothing more happens: at quiescence, if the predicate holds too. Asked for deadlock-free.
+/// When it is right that nothing more happens: at quiescence, if the predicate holds too. Asked for
+/// deadlock-free.
 struct RightfulEnd {
   std::vector<PartId> parts;
   std::vector<base::ProcessId> controls;
@@ -91,15 +96,17 @@ struct WorldModel {
   std::vector<Link> links;
   std::vector<CrashUnit> units;
   WorldTime time;
-  std::map<std::string, std::uint32_t> budgets;  ///< faults, deadlines of untimed worlds, whims; absent means 0
-  std::uint32_t mailbox_messages_max = 16;       ///< bound: a fuller mailbox loses (datagram) or prunes
+  std::map<std::string, std::uint32_t>
+      budgets;                              ///< faults, deadlines of untimed worlds, whims; absent means 0
+  std::uint32_t mailbox_messages_max = 16;  ///< bound: a fuller mailbox loses (datagram) or prunes
   std::vector<WorldProperty> properties;
   RightfulEnd rightful_end;
   std::shared_ptr<const void> context;  ///< what predicates refer to; lives as long as the world
 
   /// Adds a part that several processes may share.
   PartId add_part(std::string name, const base::Schema& schema, base::Bytes initial);
-  /// Adds a process whose parts are all its own, named "<name>.<part>", except those in `shared` (by the process's numbering).
+  /// Adds a process whose parts are all its own, named "<name>.<part>", except those in `shared` (by the
+  /// process's numbering).
   base::ProcessId add_process(std::string name, std::shared_ptr<const Process> process,
                               const std::map<std::size_t, PartId>& shared = {});
   [[nodiscard]] std::optional<PartId> find_part(const std::string& name) const;

@@ -1,7 +1,8 @@
-// A sans-IO process as the world sees it: parts and messages are canonical bytes, a step is a function of them.
+// A sans-IO process as the world sees it: parts and messages are canonical bytes, a step is a function of
+// them.
 //
-// The world calls a process only when a step is not yet in its memo table, so nothing here needs to be fast. Component (component.hpp)
-// turns a typed component of the reference system into a Process.
+// The world calls a process only when a step is not yet in its memo table, so nothing here needs to be fast.
+// Component (component.hpp) turns a typed component of the reference system into a Process.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +23,10 @@ using PartMask = std::uint32_t;
 struct ProcessInput {
   enum class Kind : std::uint8_t { started, message, timer, disconnected };
   Kind kind = Kind::started;
-  base::ProcessId peer;             ///< of message (the sender) and disconnected
-  base::BytesView bytes;            ///< of message and timer
-  std::uint32_t incarnation = 0;    ///< of started
-  std::vector<base::Bytes> disk;    ///< of started: what survived
+  base::ProcessId peer;           ///< of message (the sender) and disconnected
+  base::BytesView bytes;          ///< of message and timer
+  std::uint32_t incarnation = 0;  ///< of started
+  std::vector<base::Bytes> disk;  ///< of started: what survived
 };
 
 /// What one run of a step yields.

@@ -8,7 +8,9 @@ namespace plimsoll::checker {
 namespace {
 
 std::uint8_t kind_of(const base::Schema& schema, base::BytesView payload) {
-  if (schema.kind != base::Schema::Kind::variant) return 0;
+  if (schema.kind != base::Schema::Kind::variant) {
+    return 0;
+  }
   return static_cast<std::uint8_t>(base::ByteReader(payload).get_unsigned());
 }
 
@@ -20,7 +22,9 @@ ProcessInput Stepper::raw(const StepInput& input) const {
     case StepInput::Kind::started:
       raw.kind = ProcessInput::Kind::started;
       raw.incarnation = input.incarnation;
-      for (const Slot record : input.disk) raw.disk.emplace_back(interner_.bytes(record));
+      for (const Slot record : input.disk) {
+        raw.disk.emplace_back(interner_.bytes(record));
+      }
       break;
     case StepInput::Kind::message:
       raw.kind = ProcessInput::Kind::message;
@@ -47,7 +51,9 @@ std::vector<StepOutcome> Stepper::run(std::size_t process, const StepInput& inpu
   const WorldProcess& running = model_.processes[process];
   const base::AssertContext context("a step of " + running.name);
   std::vector<base::BytesView> parts;
-  for (const PartId part : running.parts) parts.push_back(interner_.bytes(state[layout_.part(part)]));
+  for (const PartId part : running.parts) {
+    parts.push_back(interner_.bytes(state[layout_.part(part)]));
+  }
   const ProcessInput bytes = raw(input);
   std::vector<StepOutcome> outcomes;
   base::ScriptedChoices choices;
@@ -66,18 +72,26 @@ StepOutcome Stepper::intern(std::size_t process, const ProcessOutputs& outputs) 
   const WorldProcess& running = model_.processes[process];
   StepOutcome outcome;
   for (std::size_t i = 0; i < outputs.parts.size(); ++i) {
-    if (!outputs.parts[i]) continue;
-    outcome.writes.push_back({layout_.part(running.parts[i]), interner_.intern(*outputs.parts[i])});
+    if (!outputs.parts[i]) {
+      continue;
+    }
+    bool is_new = false;
+    const Slot value = interner_.intern(*outputs.parts[i], is_new);
+    part_values_.fetch_add(is_new ? 1 : 0, std::memory_order_relaxed);
+    outcome.writes.push_back({layout_.part(running.parts[i]), value});
   }
   for (const ProcessOutputs::Send& send : outputs.sends) {
     const Link* link = layout_.link(process, send.to.value);
-    PLIMSOLL_ASSERT_KNOWN(link != nullptr, running.name + " sends to process " + std::to_string(send.to.value));
+    PLIMSOLL_ASSERT_KNOWN(link != nullptr,
+                          running.name + " sends to process " + std::to_string(send.to.value));
     MessageHeader header;
     header.from = static_cast<std::uint8_t>(process);
     header.to = send.to.value;
     header.channel = send.channel;
     header.flags = link->kind == LinkKind::datagram ? message_datagram : message_ordered;
-    if (link->urgent) header.flags |= message_urgent;
+    if (link->urgent) {
+      header.flags |= message_urgent;
+    }
     header.kind = kind_of(model_.processes[send.to.value].process->incoming_schema(), send.bytes);
     outcome.sends.push_back({send.to.value, link, intern_message(interner_, header, send.bytes)});
   }
@@ -91,7 +105,9 @@ StepOutcome Stepper::intern(std::size_t process, const ProcessOutputs& outputs) 
     outcome.timer_changes = intern_numbers(interner_, changes);
   }
   PLIMSOLL_ASSERT(running.has_disk || (outputs.appends.empty() && !outputs.synced));
-  for (const base::Bytes& record : outputs.appends) outcome.appends.push_back(interner_.intern(record));
+  for (const base::Bytes& record : outputs.appends) {
+    outcome.appends.push_back(interner_.intern(record));
+  }
   outcome.synced = outputs.synced;
   outcome.synced_appends = outputs.synced_appends;
   outcome.exits = outputs.exit_reason.has_value();
@@ -103,7 +119,9 @@ Control with_timer_changes(Control control, WordsView changes, bool discrete) {
   for (std::size_t i = 0; i < changes.size(); i += 3) {
     const Slot timer = changes[i];
     std::erase_if(control.timers, [&](const ArmedTimer& armed) { return armed.timer == timer; });
-    if (changes[i + 1] != 0) control.timers.push_back({timer, discrete ? changes[i + 2] : 0});
+    if (changes[i + 1] != 0) {
+      control.timers.push_back({timer, discrete ? changes[i + 2] : 0});
+    }
   }
   return control;
 }

@@ -1,6 +1,8 @@
-// Runs a process's step for every answer of the environment's and interns what comes out: the work behind a memo entry.
+// Runs a process's step for every answer of the environment's and interns what comes out: the work behind a
+// memo entry.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -28,7 +30,7 @@ struct StepOutcome {
   std::size_t synced_appends = 0;
   bool synced = false;
   bool exits = false;
-  std::string choice;       ///< what the environment answered, in words; empty if it was not asked
+  std::string choice;  ///< what the environment answered, in words; empty if it was not asked
   std::string exit_reason;
 };
 
@@ -49,7 +51,10 @@ class Stepper {
 
   [[nodiscard]] PartMask reads(std::size_t process, const StepInput& input) const;
   /// Every outcome, in the order of the answers. `state` supplies the parts.
-  [[nodiscard]] std::vector<StepOutcome> run(std::size_t process, const StepInput& input, StateView state) const;
+  [[nodiscard]] std::vector<StepOutcome> run(std::size_t process, const StepInput& input,
+                                             StateView state) const;
+  /// Distinct values that steps have given to parts so far.
+  [[nodiscard]] std::uint64_t part_values() const { return part_values_.load(std::memory_order_relaxed); }
 
  private:
   [[nodiscard]] ProcessInput raw(const StepInput& input) const;
@@ -58,6 +63,7 @@ class Stepper {
   const WorldModel& model_;
   const WorldLayout& layout_;
   Interner& interner_;
+  mutable std::atomic<std::uint64_t> part_values_{0};
 };
 
 /// The list of timer changes behind StepOutcome::timer_changes, applied to `control`.

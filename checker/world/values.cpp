@@ -30,8 +30,12 @@ class ContentList {
 bool content_less(const Interner& interner, Slot a, Slot b) {
   const ContentHash& x = interner.content(a);
   const ContentHash& y = interner.content(b);
-  if (x.high != y.high) return x.high < y.high;
-  if (x.low != y.low) return x.low < y.low;
+  if (x.high != y.high) {
+    return x.high < y.high;
+  }
+  if (x.low != y.low) {
+    return x.low < y.low;
+  }
   return interner.bytes(a) < interner.bytes(b);
 }
 
@@ -61,12 +65,16 @@ MessageHeader header_of(const Interner& interner, Slot message) {
           static_cast<std::uint8_t>(bytes[4])};
 }
 
-base::BytesView payload_of(const Interner& interner, Slot message) { return interner.bytes(message).substr(5); }
+base::BytesView payload_of(const Interner& interner, Slot message) {
+  return interner.bytes(message).substr(5);
+}
 
 Slot intern_mailbox(Interner& interner, const Words& messages) {
   ContentList content;
   content.add(messages.size());
-  for (const Slot message : messages) content.add(interner.content(message));
+  for (const Slot message : messages) {
+    content.add(interner.content(message));
+  }
   return interner.intern(raw(messages), content.hash());
 }
 
@@ -74,8 +82,12 @@ Words with_message(const Interner& interner, WordsView mailbox, Slot message) {
   const MessageHeader header = header_of(interner, message);
   const auto before = [&](Slot other) {
     const MessageHeader held = header_of(interner, other);
-    if (queue_of(held) != queue_of(header)) return queue_of(held) < queue_of(header);
-    if ((header.flags & message_ordered) != 0) return true;
+    if (queue_of(held) != queue_of(header)) {
+      return queue_of(held) < queue_of(header);
+    }
+    if ((header.flags & message_ordered) != 0) {
+      return true;
+    }
     return !content_less(interner, message, other);
   };
   const auto place = std::find_if_not(mailbox.begin(), mailbox.end(), before);
@@ -112,18 +124,25 @@ std::vector<std::size_t> deliverable(const Interner& interner, WordsView mailbox
     const bool ordered = (header.flags & message_ordered) != 0;
     if (i > 0) {
       const bool same_queue = queue_of(header_of(interner, mailbox[i - 1])) == queue_of(header);
-      if (ordered && !news && same_queue) continue;
-      if (mailbox[i - 1] == mailbox[i]) continue;
+      if (ordered && !news && same_queue) {
+        continue;
+      }
+      if (mailbox[i - 1] == mailbox[i]) {
+        continue;
+      }
     }
-    if (ordered && !news && connection_failed(header.from)) continue;
+    if (ordered && !news && connection_failed(header.from)) {
+      continue;
+    }
     positions.push_back(i);
   }
   return positions;
 }
 
 Slot intern_control(Interner& interner, Control control) {
-  std::sort(control.timers.begin(), control.timers.end(),
-            [&](const ArmedTimer& a, const ArmedTimer& b) { return content_less(interner, a.timer, b.timer); });
+  std::sort(control.timers.begin(), control.timers.end(), [&](const ArmedTimer& a, const ArmedTimer& b) {
+    return content_less(interner, a.timer, b.timer);
+  });
   Words words = {static_cast<std::uint32_t>(control.status), control.incarnation};
   ContentList content;
   content.add(words[0]);
@@ -140,7 +159,9 @@ Slot intern_control(Interner& interner, Control control) {
 Control control_of(const Interner& interner, Slot id) {
   const WordsView words = words_of(interner, id);
   Control control{static_cast<Status>(words[0]), words[1], {}};
-  for (std::size_t i = 2; i < words.size(); i += 2) control.timers.push_back({words[i], words[i + 1]});
+  for (std::size_t i = 2; i < words.size(); i += 2) {
+    control.timers.push_back({words[i], words[i + 1]});
+  }
   return control;
 }
 
@@ -160,6 +181,8 @@ Disk disk_of(const Interner& interner, Slot id) {
   return {words[0], Words(words.begin() + 1, words.end())};
 }
 
-Slot intern_numbers(Interner& interner, const Words& numbers) { return interner.intern(raw(numbers)); }
+Slot intern_numbers(Interner& interner, const Words& numbers) {
+  return interner.intern(raw(numbers));
+}
 
 }  // namespace plimsoll::checker

@@ -1,7 +1,8 @@
-// The world's own interned values: messages, mailboxes, controls, disks and the environment, as lists of 32-bit words.
+// The world's own interned values: messages, mailboxes, controls, disks and the environment, as lists of
+// 32-bit words.
 //
-// Where a word is the id of another value, the list's content hash is computed from that value's content, so that it does not depend
-// on the run; the order of words is by content too.
+// Where a word is the id of another value, the list's content hash is computed from that value's content, so
+// that it does not depend on the run; the order of words is by content too.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +30,8 @@ struct MessageHeader {
   std::uint8_t flags = 0;
   std::uint8_t kind = 0;  ///< alternative of the receiver's type: for action groups
 };
-constexpr std::uint8_t message_ordered = 1;       ///< keeps its place among those of the same sender and channel
-constexpr std::uint8_t message_urgent = 2;        ///< time does not pass while it is under way
+constexpr std::uint8_t message_ordered = 1;  ///< keeps its place among those of the same sender and channel
+constexpr std::uint8_t message_urgent = 2;   ///< time does not pass while it is under way
 constexpr std::uint8_t message_disconnected = 4;  ///< no message: the connection to `from` failed
 constexpr std::uint8_t message_datagram = 8;      ///< may be dropped or duplicated
 
@@ -45,8 +46,8 @@ constexpr std::uint8_t message_datagram = 8;      ///< may be dropped or duplica
 [[nodiscard]] Words without_position(WordsView mailbox, std::size_t position);
 /// Without anything that process `from` sent.
 [[nodiscard]] Words without_sender(const Interner& interner, WordsView mailbox, std::uint8_t from);
-/// Positions that can be delivered next: the head of each ordered queue, each distinct datagram; from a peer whose connection failed,
-/// that news before anything else.
+/// Positions that can be delivered next: the head of each ordered queue, each distinct datagram; from a peer
+/// whose connection failed, that news before anything else.
 [[nodiscard]] std::vector<std::size_t> deliverable(const Interner& interner, WordsView mailbox);
 
 // Controls: what the world keeps of a process besides its parts.

@@ -16,7 +16,9 @@ class PartCache {
   template <class T>
   const T& get(std::uint32_t slot, Slot id, base::BytesView bytes) {
     std::shared_ptr<const void>& kept = values_[std::uint64_t{slot} << 32U | id];
-    if (kept == nullptr) kept = std::make_shared<const T>(base::from_bytes<T>(bytes));
+    if (kept == nullptr) {
+      kept = std::make_shared<const T>(base::from_bytes<T>(bytes));
+    }
     return *static_cast<const T*>(kept.get());
   }
   [[nodiscard]] std::uint64_t memory_bytes() const { return values_.size() * 128; }
@@ -30,7 +32,12 @@ class WorldView {
  public:
   WorldView(const WorldModel& model, const WorldLayout& layout, const Interner& interner, PartCache& cache,
             StateView state, std::uint64_t allowed_parts)
-      : model_(model), layout_(layout), interner_(interner), cache_(cache), state_(state), allowed_(allowed_parts) {}
+      : model_(model),
+        layout_(layout),
+        interner_(interner),
+        cache_(cache),
+        state_(state),
+        allowed_(allowed_parts) {}
 
   /// The value of a part. Requires: the property declared it; T is the part's type.
   template <class T>
@@ -42,19 +49,25 @@ class WorldView {
   }
   /// Is the process running (not down, not paused)? Requires: the property declared its control.
   [[nodiscard]] bool is_up(base::ProcessId process) const { return control(process).status == Status::up; }
-  [[nodiscard]] bool is_down(base::ProcessId process) const { return control(process).status == Status::down; }
+  [[nodiscard]] bool is_down(base::ProcessId process) const {
+    return control(process).status == Status::down;
+  }
   /// Ticks until a timer is due, if it is armed. Requires: the property declared the process's control.
   template <class Timer>
   [[nodiscard]] std::optional<std::uint32_t> remaining(base::ProcessId process, const Timer& timer) const {
     const base::Bytes bytes = base::to_bytes(timer);
     for (const ArmedTimer& armed : control(process).timers) {
-      if (interner_.bytes(armed.timer) == bytes) return armed.remaining;
+      if (interner_.bytes(armed.timer) == bytes) {
+        return armed.remaining;
+      }
     }
     return std::nullopt;
   }
 
  private:
-  [[nodiscard]] bool is_declared(PartId part) const { return part.value >= 64 || (allowed_ >> part.value & 1U) != 0; }
+  [[nodiscard]] bool is_declared(PartId part) const {
+    return part.value >= 64 || (allowed_ >> part.value & 1U) != 0;
+  }
   [[nodiscard]] Control control(base::ProcessId process) const {
     return control_of(interner_, state_[layout_.control(process.value)]);
   }

@@ -6,84 +6,113 @@ namespace plimsoll::checker {
 
 std::string WorldSystem::message_text(std::size_t process, Slot message) const {
   const MessageHeader header = header_of(interner_, message);
-  if ((header.flags & message_disconnected) != 0) return "connection lost";
-  return to_brief(to_datum(model_.processes[process].process->incoming_schema(), payload_of(interner_, message)));
+  if ((header.flags & message_disconnected) != 0) {
+    return "connection lost";
+  }
+  return to_brief(
+      to_datum(model_.processes[process].process->incoming_schema(), payload_of(interner_, message)));
 }
 
 std::string WorldSystem::timer_text(std::size_t process, Slot timer) const {
   const base::Schema& schema = model_.processes[process].process->timer_schema();
   const Datum datum = to_datum(schema, interner_.bytes(timer));
-  if (datum.kind != Datum::Kind::record) return to_line(datum);
+  if (datum.kind != Datum::Kind::record) {
+    return to_line(datum);
+  }
   return schema.name + (datum.members.empty() ? "" : to_line(datum));
 }
 
 ActionLabel WorldSystem::describe(StateView before, const Action& action) const {
   const WorldAction taken = WorldAction::unpack(action.payload);
-  const auto name = [&](std::size_t process) { return model_.processes[process].name; };
-  const auto step_choice = [&](ActionLabel& label, const StepInput& input) {
-    const StepOutcome outcome = stepper_.run(taken.subject, input, before).at(taken.variant);
-    if (!outcome.choice.empty()) label.parameters.emplace_back("choice", outcome.choice);
-    if (outcome.exits) label.parameters.emplace_back("exits", outcome.exit_reason);
-  };
+  switch (taken.kind) {
+    case WorldAction::Kind::deliver:
+    case WorldAction::Kind::disconnected:
+    case WorldAction::Kind::fire:
+    case WorldAction::Kind::restart:
+      return describe_step(before, taken);
+    case WorldAction::Kind::tick:
+      return {"tick", {}};
+    default:
+      return describe_fault(taken);
+  }
+}
+
+/// A step of a process: what came, and what the environment answered when it was asked.
+ActionLabel WorldSystem::describe_step(StateView before, const WorldAction& taken) const {
+  const std::size_t process = taken.subject;
+  const std::string& name = model_.processes[process].name;
+  const auto sender = [&] { return header_of(interner_, taken.argument).from; };
   ActionLabel label;
+  StepInput input{StepInput::Kind::message, taken.argument, 0, {}};
   switch (taken.kind) {
     case WorldAction::Kind::deliver:
       label = {"deliver",
-               {{"to", name(taken.subject)},
-                {"from", name(header_of(interner_, taken.argument).from)},
-                {"message", message_text(taken.subject, taken.argument)}}};
-      step_choice(label, {StepInput::Kind::message, taken.argument, 0, {}});
-      return label;
-    case WorldAction::Kind::disconnected: {
-      const std::uint8_t peer = header_of(interner_, taken.argument).from;
-      label = {"connection-lost", {{"to", name(taken.subject)}, {"peer", name(peer)}}};
-      step_choice(label, {StepInput::Kind::disconnected, peer, 0, {}});
-      return label;
-    }
+               {{"to", name},
+                {"from", model_.processes[sender()].name},
+                {"message", message_text(process, taken.argument)}}};
+      break;
+    case WorldAction::Kind::disconnected:
+      label = {"connection-lost", {{"to", name}, {"peer", model_.processes[sender()].name}}};
+      input = {StepInput::Kind::disconnected, sender(), 0, {}};
+      break;
     case WorldAction::Kind::fire:
-      label = {"fire", {{"process", name(taken.subject)}, {"timer", timer_text(taken.subject, taken.argument)}}};
-      step_choice(label, {StepInput::Kind::timer, taken.argument, 0, {}});
-      return label;
+      label = {"fire", {{"process", name}, {"timer", timer_text(process, taken.argument)}}};
+      input.kind = StepInput::Kind::timer;
+      break;
+    default:
+      label = {"restart", {{"process", name}}};
+      input = {StepInput::Kind::started,
+               0,
+               control_of(interner_, before[layout_.control(process)]).incarnation + 1,
+               {}};
+      if (model_.processes[process].has_disk) {
+        input.disk = disk_of(interner_, before[layout_.disk(process)]).records;
+      }
+      break;
+  }
+  const StepOutcome outcome = stepper_.run(process, input, before).at(taken.variant);
+  if (!outcome.choice.empty()) {
+    label.parameters.emplace_back("choice", outcome.choice);
+  }
+  if (outcome.exits) {
+    label.parameters.emplace_back("exits", outcome.exit_reason);
+  }
+  return label;
+}
+
+ActionLabel WorldSystem::describe_fault(const WorldAction& taken) const {
+  switch (taken.kind) {
     case WorldAction::Kind::crash: {
       const CrashUnit& unit = model_.units[taken.subject];
       return {unit.budget, {{"unit", unit.name}, {"variant", std::to_string(taken.variant)}}};
     }
-    case WorldAction::Kind::restart: {
-      label = {"restart", {{"process", name(taken.subject)}}};
-      const Control control = control_of(interner_, before[layout_.control(taken.subject)]);
-      StepInput input{StepInput::Kind::started, 0, control.incarnation + 1, {}};
-      if (model_.processes[taken.subject].has_disk) {
-        input.disk = disk_of(interner_, before[layout_.disk(taken.subject)]).records;
-      }
-      step_choice(label, input);
-      return label;
-    }
-    case WorldAction::Kind::pause:
-      return {"pause", {{"process", name(taken.subject)}}};
-    case WorldAction::Kind::resume:
-      return {"resume", {{"process", name(taken.subject)}}};
     case WorldAction::Kind::disconnect: {
       const Link& link = model_.links[taken.subject];
       return {link.break_budget,
-              {{"client", name(link.a.value)},
-               {"server", name(link.b.value)},
+              {{"client", model_.processes[link.a.value].name},
+               {"server", model_.processes[link.b.value].name},
                {"requests", taken.variant == 1 ? "lost" : "arrive"}}};
     }
+    case WorldAction::Kind::pause:
+      return {"pause", {{"process", model_.processes[taken.subject].name}}};
+    case WorldAction::Kind::resume:
+      return {"resume", {{"process", model_.processes[taken.subject].name}}};
     case WorldAction::Kind::drop:
     case WorldAction::Kind::duplicate:
       return {taken.kind == WorldAction::Kind::drop ? "drop" : "duplicate",
-              {{"to", name(taken.subject)},
-               {"from", name(header_of(interner_, taken.argument).from)},
+              {{"to", model_.processes[taken.subject].name},
                {"message", message_text(taken.subject, taken.argument)}}};
-    case WorldAction::Kind::tick:
-      return {"tick", {}};
+    default:
+      PLIMSOLL_ASSERT(!"not a fault");
+      return {};
   }
-  PLIMSOLL_ASSERT(false);
 }
 
 Datum WorldSystem::control_datum(std::size_t process, Slot id) const {
   const Control control = control_of(interner_, id);
-  const char* status = control.status == Status::up ? "up" : control.status == Status::paused ? "paused" : "down";
+  const char* status = control.status == Status::up       ? "up"
+                       : control.status == Status::paused ? "paused"
+                                                          : "down";
   Datum timers;
   timers.kind = Datum::Kind::map;
   for (const ArmedTimer& armed : control.timers) {
@@ -108,14 +137,19 @@ Datum WorldSystem::describe(StateView state) const {
       messages.push_back(Datum::of_text(from + ": " + message_text(i, message)));
     }
     members.emplace_back(process.name + ".mailbox", Datum::of_list(std::move(messages)));
-    if (!process.has_disk) continue;
+    if (!process.has_disk) {
+      continue;
+    }
     const Disk disk = disk_of(interner_, state[layout_.disk(i)]);
-    members.emplace_back(process.name + ".disk", Datum::of_record({{"records", Datum::of_number(disk.records.size())},
-                                                                   {"synced", Datum::of_number(disk.synced)}}));
+    members.emplace_back(process.name + ".disk",
+                         Datum::of_record({{"records", Datum::of_number(disk.records.size())},
+                                           {"synced", Datum::of_number(disk.synced)}}));
   }
   const WordsView numbers = words_of(interner_, state[layout_.environment()]);
   std::vector<Datum::Member> environment;
-  if (model_.time.discrete) environment.emplace_back("ticks", Datum::of_number(numbers[0]));
+  if (model_.time.discrete) {
+    environment.emplace_back("ticks", Datum::of_number(numbers[0]));
+  }
   for (std::size_t i = 0; i < layout_.budgets().size(); ++i) {
     environment.emplace_back(layout_.budgets()[i], Datum::of_number(numbers[i + 1]));
   }

@@ -7,20 +7,25 @@ namespace plimsoll::checker {
 namespace {
 
 bool has(const std::vector<base::ProcessId>& processes, std::size_t process) {
-  return std::count(processes.begin(), processes.end(), base::ProcessId{static_cast<std::uint8_t>(process)}) > 0;
+  return std::count(processes.begin(), processes.end(), base::ProcessId{static_cast<std::uint8_t>(process)}) >
+         0;
 }
 
 }  // namespace
 
 void WorldWorker::datagram_faults(std::size_t process) {
-  const std::uint32_t drop = layout_.budget_word("drop");
-  const std::uint32_t duplicate = layout_.budget_word("duplicate");
-  const bool may_drop = drop != WorldLayout::no_budget && left(drop) > 0;
-  const bool may_duplicate = duplicate != WorldLayout::no_budget && left(duplicate) > 0;
-  if (!may_drop && !may_duplicate) return;
+  const std::uint32_t drop = layout_.fault_words().drop;
+  const std::uint32_t duplicate = layout_.fault_words().duplicate;
+  const bool may_drop = left(drop) > 0;
+  const bool may_duplicate = left(duplicate) > 0;
+  if (!may_drop && !may_duplicate) {
+    return;
+  }
   const std::uint32_t slot = layout_.mailbox(process);
   for (const MailboxDigest::Delivery& delivery : mailbox(process, state_[slot]).deliveries) {
-    if (!delivery.datagram) continue;
+    if (!delivery.datagram) {
+      continue;
+    }
     const auto subject = static_cast<std::uint16_t>(process);
     if (may_drop) {
       begin({WorldAction::Kind::drop, 0, subject, delivery.message}, system_.groups_.drop[process]);
@@ -49,8 +54,8 @@ void WorldWorker::status_changes(std::size_t process, const ControlDigest& now) 
     finish();
     return;
   }
-  const std::uint32_t pause = layout_.budget_word("pause");
-  if (now.status == Status::up && pause != WorldLayout::no_budget && left(pause) > 0) {
+  const std::uint32_t pause = layout_.fault_words().pause;
+  if (now.status == Status::up && left(pause) > 0) {
     begin({WorldAction::Kind::pause, 0, subject, 0}, system_.groups_.pause[process]);
     set(layout_.control(process), now.paused);
     spend(pause);
@@ -72,16 +77,21 @@ void WorldWorker::take_down(std::size_t process, bool purge) {
   set(layout_.mailbox(process), system_.empty_mailbox_);
   for (std::size_t peer = 0; peer < model_.processes.size(); ++peer) {
     const Link* link = peer == process ? nullptr : layout_.link(process, peer);
-    if (link == nullptr || link->kind != LinkKind::connection) continue;
-    if (control(peer, draft_.slots[layout_.control(peer)]).status == Status::down) continue;
-    // A client hears nothing more over a failed connection; a server may have requests that it executes still.
+    if (link == nullptr || link->kind != LinkKind::connection) {
+      continue;
+    }
+    if (control(peer, draft_.slots[layout_.control(peer)]).status == Status::down) {
+      continue;
+    }
+    // A client hears nothing more over a failed connection; a server may have requests that it executes
+    // still.
     if (purge || link->a.value == peer) {
       const std::uint32_t mailbox_slot = layout_.mailbox(peer);
       const Slot id = draft_.slots[mailbox_slot];
       std::uint32_t purged = purge_.find(id, static_cast<std::uint32_t>(process));
       if (purged == PairMemo::none) {
-        purged = intern_mailbox(
-            interner_, without_sender(interner_, words_of(interner_, id), static_cast<std::uint8_t>(process)));
+        purged = intern_mailbox(interner_, without_sender(interner_, words_of(interner_, id),
+                                                          static_cast<std::uint8_t>(process)));
         purge_.insert(id, static_cast<std::uint32_t>(process), purged);
       }
       set(mailbox_slot, purged);
@@ -92,13 +102,15 @@ void WorldWorker::take_down(std::size_t process, bool purge) {
 
 void WorldWorker::crashes() {
   for (std::size_t unit = 0; unit < model_.units.size(); ++unit) {
-    const std::uint32_t word = layout_.budget_word(model_.units[unit].budget);
-    if (word != WorldLayout::no_budget && left(word) > 0) crash(unit, word);
+    const std::uint32_t word = layout_.fault_words().crashes[unit];
+    if (left(word) > 0) {
+      crash(unit, word);
+    }
   }
 }
 
-/// Variants of a crash: what the unit's processes had sent to servers elsewhere arrives still or is lost, times how much of each
-/// disk's unsynced suffix survives.
+/// Variants of a crash: what the unit's processes had sent to servers elsewhere arrives still or is lost,
+/// times how much of each disk's unsynced suffix survives.
 void WorldWorker::crash(std::size_t unit, std::uint32_t word) {
   const CrashUnit& crashing = model_.units[unit];
   bool any_up = false;
@@ -112,16 +124,21 @@ void WorldWorker::crash(std::size_t unit, std::uint32_t word) {
       const bool is_client = link != nullptr && link->kind == LinkKind::connection && link->a == process;
       any_sent |= is_client && !has(crashing.processes, peer) && has_messages_from(peer, process.value);
     }
-    if (!model_.processes[process.value].has_disk) continue;
+    if (!model_.processes[process.value].has_disk) {
+      continue;
+    }
     const Disk disk = disk_of(interner_, state_[layout_.disk(process.value)]);
     unsynced.push_back(static_cast<std::uint32_t>(disk.records.size()) - disk.synced);
     variants *= unsynced.back() + 1;
   }
-  if (!any_up) return;
+  if (!any_up) {
+    return;
+  }
   variants *= any_sent ? 2 : 1;
   for (std::uint32_t variant = 0; variant < variants; ++variant) {
-    begin({WorldAction::Kind::crash, static_cast<std::uint16_t>(variant), static_cast<std::uint16_t>(unit), 0},
-          system_.groups_.crash[unit]);
+    begin(
+        {WorldAction::Kind::crash, static_cast<std::uint16_t>(variant), static_cast<std::uint16_t>(unit), 0},
+        system_.groups_.crash[unit]);
     spend(word);
     std::uint32_t rest = any_sent ? variant / 2 : variant;
     for (const base::ProcessId process : crashing.processes) {
@@ -131,7 +148,9 @@ void WorldWorker::crash(std::size_t unit, std::uint32_t word) {
     std::size_t disk_number = 0;
     for (const base::ProcessId process : crashing.processes) {
       take_down(process.value, any_sent && variant % 2 == 1);
-      if (!model_.processes[process.value].has_disk) continue;
+      if (!model_.processes[process.value].has_disk) {
+        continue;
+      }
       Disk disk = disk_of(interner_, state_[layout_.disk(process.value)]);
       const std::uint32_t survives = rest % (unsynced[disk_number] + 1);
       rest /= unsynced[disk_number++] + 1;
@@ -146,28 +165,39 @@ void WorldWorker::crash(std::size_t unit, std::uint32_t word) {
   }
 }
 
-/// A broken connection loses what was under way from b to a; what was under way to b is lost in one variant and not in the other.
+/// A broken connection loses what was under way from b to a; what was under way to b is lost in one variant
+/// and not in the other.
 void WorldWorker::disconnects() {
   for (std::size_t i = 0; i < model_.links.size(); ++i) {
     const Link& link = model_.links[i];
-    const std::uint32_t word = layout_.budget_word(link.break_budget);
-    if (link.kind != LinkKind::connection || word == WorldLayout::no_budget || left(word) == 0) continue;
+    const std::uint32_t word = layout_.fault_words().disconnects[i];
+    if (left(word) == 0) {
+      continue;
+    }
     const std::size_t client = link.a.value;
     const std::size_t server = link.b.value;
-    if (control(client, state_[layout_.control(client)]).status == Status::down) continue;
-    if (control(server, state_[layout_.control(server)]).status == Status::down) continue;
+    if (control(client, state_[layout_.control(client)]).status == Status::down) {
+      continue;
+    }
+    if (control(server, state_[layout_.control(server)]).status == Status::down) {
+      continue;
+    }
     const std::uint32_t variants = has_messages_from(server, client) ? 2 : 1;
     for (std::uint32_t variant = 0; variant < variants; ++variant) {
-      begin({WorldAction::Kind::disconnect, static_cast<std::uint16_t>(variant), static_cast<std::uint16_t>(i), 0},
+      begin({WorldAction::Kind::disconnect, static_cast<std::uint16_t>(variant),
+             static_cast<std::uint16_t>(i), 0},
             system_.groups_.disconnect[i]);
       spend(word);
       const auto purge = [&](std::size_t owner, std::size_t from) {
         const std::uint32_t slot = layout_.mailbox(owner);
         const WordsView messages = words_of(interner_, draft_.slots[slot]);
-        set(slot, intern_mailbox(interner_, without_sender(interner_, messages, static_cast<std::uint8_t>(from))));
+        set(slot,
+            intern_mailbox(interner_, without_sender(interner_, messages, static_cast<std::uint8_t>(from))));
       };
       purge(client, server);
-      if (variant == 1) purge(server, client);
+      if (variant == 1) {
+        purge(server, client);
+      }
       tell_disconnected(client, server);
       tell_disconnected(server, client);
       finish();
@@ -176,11 +206,17 @@ void WorldWorker::disconnects() {
 }
 
 void WorldWorker::tick() {
-  if (environment_[0] >= model_.time.ticks_max) return;
+  if (environment_[0] >= model_.time.ticks_max) {
+    return;
+  }
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     const ControlDigest& now = control(i, state_[layout_.control(i)]);
-    if (now.status != Status::up) continue;
-    if (now.holds_time || mailbox(i, state_[layout_.mailbox(i)]).urgent) return;
+    if (now.status != Status::up) {
+      continue;
+    }
+    if (now.holds_time || mailbox(i, state_[layout_.mailbox(i)]).urgent) {
+      return;
+    }
   }
   begin({WorldAction::Kind::tick, 0, 0, 0}, system_.groups_.tick);
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {

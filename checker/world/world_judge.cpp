@@ -9,7 +9,9 @@ namespace {
 std::uint64_t mask_of(const std::vector<PartId>& parts) {
   std::uint64_t mask = 0;
   for (const PartId part : parts) {
-    if (part.value < 64) mask |= std::uint64_t{1} << part.value;
+    if (part.value < 64) {
+      mask |= std::uint64_t{1} << part.value;
+    }
   }
   return mask;
 }
@@ -19,9 +21,15 @@ std::uint64_t mask_of(const std::vector<PartId>& parts) {
 bool WorldWorker::quiescent(StateView state) {
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     const ControlDigest& now = control(i, state[layout_.control(i)]);
-    if (now.status == Status::paused) return false;
-    if (now.status == Status::down && model_.processes[i].supervised) return false;
-    if (now.work || mailbox(i, state[layout_.mailbox(i)]).size > 0) return false;
+    if (now.status == Status::paused) {
+      return false;
+    }
+    if (now.status == Status::down && model_.processes[i].supervised) {
+      return false;
+    }
+    if (now.work || mailbox(i, state[layout_.mailbox(i)]).size > 0) {
+      return false;
+    }
   }
   return true;
 }
@@ -29,32 +37,47 @@ bool WorldWorker::quiescent(StateView state) {
 bool WorldWorker::may_end(StateView state) {
   const RightfulEnd& end = model_.rightful_end;
   if (quiescent(state)) {
-    if (!end.predicate) return true;
-    if (end.predicate(WorldView(model_, layout_, interner_, parts_, state, mask_of(end.parts)))) return true;
+    if (!end.predicate) {
+      return true;
+    }
+    if (end.predicate(WorldView(model_, layout_, interner_, parts_, state, mask_of(end.parts)))) {
+      return true;
+    }
   }
-  return model_.time.discrete && words_of(interner_, state[layout_.environment()])[0] >= model_.time.ticks_max;
+  return model_.time.discrete &&
+         words_of(interner_, state[layout_.environment()])[0] >= model_.time.ticks_max;
 }
 
-void WorldWorker::collect_reads(std::size_t property, StateView state, std::vector<std::uint32_t>& key) const {
+void WorldWorker::collect_reads(std::size_t property, StateView state,
+                                std::vector<std::uint32_t>& key) const {
   const WorldProperty& asked = model_.properties[property];
-  for (const PartId part : asked.parts) key.push_back(state[layout_.part(part)]);
-  for (const base::ProcessId process : asked.controls) key.push_back(state[layout_.control(process.value)]);
+  for (const PartId part : asked.parts) {
+    key.push_back(state[layout_.part(part)]);
+  }
+  for (const base::ProcessId process : asked.controls) {
+    key.push_back(state[layout_.control(process.value)]);
+  }
 }
 
 Truth WorldWorker::judge(std::size_t property, StateView state) {
   const WorldProperty& asked = model_.properties[property];
-  if (asked.at_quiescence && !quiescent(state)) return Truth::vacuous;
+  if (asked.at_quiescence && !quiescent(state)) {
+    return Truth::vacuous;
+  }
   key_.clear();
   key_.push_back(static_cast<std::uint32_t>(property));
   collect_reads(property, state, key_);
   const bool short_enough = key_.size() <= VerdictMemo::key_words_max;
   if (short_enough) {
     const std::uint32_t known = verdicts_.find(key_);
-    if (known != VerdictMemo::none) return static_cast<Truth>(known);
+    if (known != VerdictMemo::none) {
+      return static_cast<Truth>(known);
+    }
   }
-  const Truth truth =
-      asked.state(WorldView(model_, layout_, interner_, parts_, state, mask_of(asked.parts)));
-  if (short_enough) verdicts_.insert(key_, static_cast<std::uint32_t>(truth));
+  const Truth truth = asked.state(WorldView(model_, layout_, interner_, parts_, state, mask_of(asked.parts)));
+  if (short_enough) {
+    verdicts_.insert(key_, static_cast<std::uint32_t>(truth));
+  }
   return truth;
 }
 
@@ -72,12 +95,16 @@ Truth WorldWorker::judge_step(std::size_t property, StateView before, StateView 
   const bool short_enough = key_.size() <= VerdictMemo::key_words_max;
   if (short_enough) {
     const std::uint32_t known = verdicts_.find(key_);
-    if (known != VerdictMemo::none) return static_cast<Truth>(known);
+    if (known != VerdictMemo::none) {
+      return static_cast<Truth>(known);
+    }
   }
   const std::uint64_t declared = mask_of(asked.parts);
   const Truth truth = asked.step(WorldView(model_, layout_, interner_, parts_, before, declared),
                                  WorldView(model_, layout_, interner_, parts_, after, declared));
-  if (short_enough) verdicts_.insert(key_, static_cast<std::uint32_t>(truth));
+  if (short_enough) {
+    verdicts_.insert(key_, static_cast<std::uint32_t>(truth));
+  }
   return truth;
 }
 
@@ -88,8 +115,12 @@ Evaluation WorldWorker::evaluate(StateView state, PropertyMask wanted) {
     const Truth truth = judge(property, state);
     // A witness must really be there; an invariant may hold vacuously.
     const bool witness = model_.properties[property].property.kind == PropertyKind::sometimes;
-    if (truth == Truth::holds || (truth == Truth::vacuous && !witness)) found.holds |= property_bit(property);
-    if (truth != Truth::vacuous) found.engaged |= property_bit(property);
+    if (truth == Truth::holds || (truth == Truth::vacuous && !witness)) {
+      found.holds |= property_bit(property);
+    }
+    if (truth != Truth::vacuous) {
+      found.engaged |= property_bit(property);
+    }
   }
   return found;
 }
@@ -100,8 +131,12 @@ Evaluation WorldWorker::evaluate_step(StateView before, const Action& /*action*/
   for (PropertyMask left = wanted; left != 0; left &= left - 1) {
     const auto property = static_cast<std::size_t>(std::countr_zero(left));
     const Truth truth = judge_step(property, before, after);
-    if (truth != Truth::violated) found.holds |= property_bit(property);
-    if (truth != Truth::vacuous) found.engaged |= property_bit(property);
+    if (truth != Truth::violated) {
+      found.holds |= property_bit(property);
+    }
+    if (truth != Truth::vacuous) {
+      found.engaged |= property_bit(property);
+    }
   }
   return found;
 }

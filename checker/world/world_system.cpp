@@ -31,22 +31,32 @@ void WorldSystem::declare_properties() {
   for (const WorldProperty& declared : model_.properties) {
     Property property = declared.property;
     property.reads = declared.at_quiescence ? quiescence_slots() : 0;
-    for (const PartId part : declared.parts) property.reads |= slot_bit(layout_.part(part));
-    for (const base::ProcessId process : declared.controls) property.reads |= slot_bit(layout_.control(process.value));
+    for (const PartId part : declared.parts) {
+      property.reads |= slot_bit(layout_.part(part));
+    }
+    for (const base::ProcessId process : declared.controls) {
+      property.reads |= slot_bit(layout_.control(process.value));
+    }
     properties_.push_back(std::move(property));
   }
 }
 
 void WorldSystem::initial(Successors& out) const {
   std::vector<Slot> state(width());
-  for (std::size_t i = 0; i < model_.parts.size(); ++i) state[i] = interner_.intern(model_.parts[i].initial);
+  for (std::size_t i = 0; i < model_.parts.size(); ++i) {
+    state[i] = interner_.intern(model_.parts[i].initial);
+  }
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     state[layout_.mailbox(i)] = empty_mailbox_;
     state[layout_.control(i)] = intern_control(interner_, {Status::up, 0, {}});
-    if (model_.processes[i].has_disk) state[layout_.disk(i)] = intern_disk(interner_, {});
+    if (model_.processes[i].has_disk) {
+      state[layout_.disk(i)] = intern_disk(interner_, {});
+    }
   }
   Words numbers = {0};
-  for (const std::string& budget : layout_.budgets()) numbers.push_back(model_.budgets.at(budget));
+  for (const std::string& budget : layout_.budgets()) {
+    numbers.push_back(model_.budgets.at(budget));
+  }
   state[layout_.environment()] = intern_numbers(interner_, numbers);
 
   // Start one process after another; each may branch on the environment's answers.
@@ -63,14 +73,20 @@ void WorldSystem::initial(Successors& out) const {
     }
     states = std::move(started);
   }
-  for (const std::vector<Slot>& made : states) out.append({}, ~SlotMask{0}, fingerprint(made), made);
+  for (const std::vector<Slot>& made : states) {
+    out.append({}, ~SlotMask{0}, fingerprint(made), made);
+  }
 }
 
-std::unique_ptr<Worker> WorldSystem::worker() const { return std::make_unique<WorldWorker>(*this); }
+std::unique_ptr<Worker> WorldSystem::worker() const {
+  return std::make_unique<WorldWorker>(*this);
+}
 
 Fingerprint WorldSystem::fingerprint(StateView state) const {
   std::uint64_t sum = 0;
-  for (std::uint32_t i = 0; i < state.size(); ++i) sum += contribution(i, interner_.content(state[i]));
+  for (std::uint32_t i = 0; i < state.size(); ++i) {
+    sum += contribution(i, interner_.content(state[i]));
+  }
   return finish_fingerprint(sum);
 }
 
@@ -78,6 +94,7 @@ SystemStatistics WorldSystem::statistics() const {
   SystemStatistics statistics;
   statistics.memory_bytes = interner_.memory_bytes();
   statistics.interned_values = interner_.size();
+  statistics.local_states = stepper_.part_values() + model_.parts.size();
   return statistics;
 }
 

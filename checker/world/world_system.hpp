@@ -13,12 +13,22 @@ namespace plimsoll::checker {
 /// What an action's payload says.
 struct WorldAction {
   enum class Kind : std::uint8_t {
-    deliver, disconnected, fire, crash, restart, pause, resume, disconnect, drop, duplicate, tick
+    deliver,
+    disconnected,
+    fire,
+    crash,
+    restart,
+    pause,
+    resume,
+    disconnect,
+    drop,
+    duplicate,
+    tick
   };
   Kind kind = Kind::tick;
-  std::uint16_t variant = 0;   ///< outcome of the step, or which way a fault goes
-  std::uint16_t subject = 0;   ///< process, unit or link
-  Slot argument = 0;           ///< message or timer
+  std::uint16_t variant = 0;  ///< outcome of the step, or which way a fault goes
+  std::uint16_t subject = 0;  ///< process, unit or link
+  Slot argument = 0;          ///< message or timer
 
   [[nodiscard]] std::uint64_t pack() const {
     return static_cast<std::uint64_t>(kind) << 60U | static_cast<std::uint64_t>(variant & 0xfffU) << 48U |
@@ -58,6 +68,8 @@ class WorldSystem final : public System {
   [[nodiscard]] SlotMask quiescence_slots() const;
   [[nodiscard]] std::string message_text(std::size_t process, Slot message) const;
   [[nodiscard]] std::string timer_text(std::size_t process, Slot timer) const;
+  [[nodiscard]] ActionLabel describe_step(StateView before, const WorldAction& taken) const;
+  [[nodiscard]] ActionLabel describe_fault(const WorldAction& taken) const;
   [[nodiscard]] Datum control_datum(std::size_t process, Slot id) const;
 
   WorldModel model_;

@@ -11,23 +11,7 @@ WorldWorker::WorldWorker(const WorldSystem& system)
       layout_(system.layout_),
       interner_(system.interner_),
       mailboxes_(model_.processes.size()),
-      controls_(model_.processes.size()) {
-  const auto note = [this](Words& words, const std::string& budget) {
-    const std::uint32_t word = layout_.budget_word(budget);
-    if (word != WorldLayout::no_budget) {
-      words.push_back(word);
-    }
-  };
-  note(datagram_budgets_, "drop");
-  note(datagram_budgets_, "duplicate");
-  note(pause_budgets_, "pause");
-  for (const CrashUnit& unit : model_.units) {
-    note(crash_budgets_, unit.budget);
-  }
-  for (const Link& link : model_.links) {
-    note(disconnect_budgets_, link.break_budget);
-  }
-}
+      controls_(model_.processes.size()) {}
 
 void WorldWorker::successors(StateView state, Fingerprint fingerprint, Successors& out) {
   state_ = state;
@@ -40,20 +24,14 @@ void WorldWorker::successors(StateView state, Fingerprint fingerprint, Successor
       deliveries(i);
       firings(i, now);
     }
-    if (any_left(datagram_budgets_)) {
-      datagram_faults(i);
-    }
-    if (now.status != Status::up || any_left(pause_budgets_)) {
-      status_changes(i, now);
-    }
+    datagram_faults(i);
+    status_changes(i, now);
   }
-  if (any_left(crash_budgets_)) {
-    crashes();
+  crashes();
+  disconnects();
+  if (model_.time.discrete) {
+    tick();
   }
-  if (any_left(disconnect_budgets_)) {
-    disconnects();
-  }
-  if (model_.time.discrete) tick();
 }
 
 void WorldWorker::deliveries(std::size_t process) {
@@ -77,14 +55,19 @@ void WorldWorker::deliveries(std::size_t process) {
 void WorldWorker::firings(std::size_t process, const ControlDigest& digest) {
   for (const ControlDigest::Firing& firing : digest.firings) {
     const bool budgeted = firing.budget_word != WorldLayout::no_budget;
-    if (budgeted && left(firing.budget_word) == 0) continue;
+    if (budgeted && left(firing.budget_word) == 0) {
+      continue;
+    }
     const std::vector<StepOutcome>& outcomes =
         recall(process, {StepInput::Kind::timer, firing.timer, 0, {}}, firing.reads);
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      begin({WorldAction::Kind::fire, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process), firing.timer},
+      begin({WorldAction::Kind::fire, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process),
+             firing.timer},
             firing.group);
       set(layout_.control(process), firing.rest);
-      if (budgeted) spend(firing.budget_word);
+      if (budgeted) {
+        spend(firing.budget_word);
+      }
       apply(process, outcomes[i]);
       finish();
     }
@@ -101,7 +84,8 @@ void WorldWorker::start(StateView state, Fingerprint fingerprint, std::size_t pr
   const std::uint32_t incarnation = control(process, before.restarted).incarnation;
   const std::vector<StepOutcome>& outcomes = recall_start(process, incarnation);
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    begin({WorldAction::Kind::restart, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process), 0}, group);
+    begin({WorldAction::Kind::restart, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process), 0},
+          group);
     set(slot, before.restarted);
     apply(process, outcomes[i]);
     finish();
@@ -126,9 +110,12 @@ void WorldWorker::finish() {
 
 void WorldWorker::set(std::uint32_t slot, Slot value) {
   const Slot old = draft_.slots[slot];
-  if (old == value) return;
+  if (old == value) {
+    return;
+  }
   draft_.slots[slot] = value;
-  draft_.fingerprint += contribution(slot, interner_.content(value)) - contribution(slot, interner_.content(old));
+  draft_.fingerprint +=
+      contribution(slot, interner_.content(value)) - contribution(slot, interner_.content(old));
   draft_.changed |= slot_bit(slot);
 }
 
@@ -148,22 +135,30 @@ void WorldWorker::spend(std::uint32_t budget_word) {
 }
 
 void WorldWorker::apply(std::size_t process, const StepOutcome& outcome) {
-  for (const StepOutcome::Write& write : outcome.writes) set(write.slot, write.value);
+  for (const StepOutcome::Write& write : outcome.writes) {
+    set(write.slot, write.value);
+  }
   if (outcome.timer_changes != StepOutcome::no_changes) {
     const std::uint32_t slot = layout_.control(process);
     const Slot id = draft_.slots[slot];
     std::uint32_t changed = timer_changes_.find(id, outcome.timer_changes);
     if (changed == PairMemo::none) {
-      changed = intern_control(interner_, with_timer_changes(control_of(interner_, id),
-                                                             words_of(interner_, outcome.timer_changes),
-                                                             model_.time.discrete));
+      changed = intern_control(
+          interner_, with_timer_changes(control_of(interner_, id), words_of(interner_, outcome.timer_changes),
+                                        model_.time.discrete));
       timer_changes_.insert(id, outcome.timer_changes, changed);
     }
     set(slot, changed);
   }
-  if (!outcome.appends.empty() || outcome.synced) apply_disk(process, outcome);
-  for (const StepOutcome::Send& message : outcome.sends) send(process, message);
-  if (outcome.exits) take_down(process, false);
+  if (!outcome.appends.empty() || outcome.synced) {
+    apply_disk(process, outcome);
+  }
+  for (const StepOutcome::Send& message : outcome.sends) {
+    send(process, message);
+  }
+  if (outcome.exits) {
+    take_down(process, false);
+  }
 }
 
 void WorldWorker::apply_disk(std::size_t process, const StepOutcome& outcome) {
@@ -171,7 +166,9 @@ void WorldWorker::apply_disk(std::size_t process, const StepOutcome& outcome) {
   Disk disk = disk_of(interner_, draft_.slots[slot]);
   const std::size_t before = disk.records.size();
   disk.records.insert(disk.records.end(), outcome.appends.begin(), outcome.appends.end());
-  if (outcome.synced) disk.synced = static_cast<std::uint32_t>(before + outcome.synced_appends);
+  if (outcome.synced) {
+    disk.synced = static_cast<std::uint32_t>(before + outcome.synced_appends);
+  }
   set(slot, intern_disk(interner_, disk));
 }
 
@@ -179,11 +176,15 @@ void WorldWorker::send(std::size_t from, const StepOutcome::Send& message) {
   if (message.link->kind == LinkKind::connection) {
     // A connection that has failed carries nothing until its end has heard of that.
     for (const std::uint8_t peer : mailbox(from, draft_.slots[layout_.mailbox(from)]).failed_peers) {
-      if (peer == message.to) return;
+      if (peer == message.to) {
+        return;
+      }
     }
   }
   if (control(message.to, draft_.slots[layout_.control(message.to)]).status == Status::down) {
-    if (message.link->kind == LinkKind::connection) tell_disconnected(from, message.to);
+    if (message.link->kind == LinkKind::connection) {
+      tell_disconnected(from, message.to);
+    }
     return;
   }
   put(message.to, message.message, message.link->kind == LinkKind::datagram);
@@ -206,7 +207,9 @@ void WorldWorker::put(std::size_t to, Slot message, bool may_lose) {
 
 void WorldWorker::tell_disconnected(std::size_t process, std::size_t peer) {
   for (const std::uint8_t known : mailbox(process, draft_.slots[layout_.mailbox(process)]).failed_peers) {
-    if (known == peer) return;
+    if (known == peer) {
+      return;
+    }
   }
   MessageHeader header;
   header.from = static_cast<std::uint8_t>(peer);
@@ -216,7 +219,8 @@ void WorldWorker::tell_disconnected(std::size_t process, std::size_t peer) {
   put(process, intern_message(interner_, header, {}), false);
 }
 
-const std::vector<StepOutcome>& WorldWorker::recall(std::size_t process, const StepInput& input, PartMask reads) {
+const std::vector<StepOutcome>& WorldWorker::recall(std::size_t process, const StepInput& input,
+                                                    PartMask reads) {
   key_.clear();
   key_.push_back(static_cast<std::uint32_t>(process) << 2U | static_cast<std::uint32_t>(input.kind));
   key_.push_back(input.value);
@@ -237,7 +241,9 @@ const std::vector<StepOutcome>& WorldWorker::recall(std::size_t process, const S
 
 const MailboxDigest& WorldWorker::mailbox(std::size_t process, Slot id) {
   auto& digests = mailboxes_[process];
-  if (id >= digests.size()) digests.resize(std::max<std::size_t>(id + 1, digests.size() * 2));
+  if (id >= digests.size()) {
+    digests.resize(std::max<std::size_t>(id + 1, digests.size() * 2));
+  }
   if (digests[id] == nullptr) {
     digests[id] = system_.digester_.mailbox(process, id);
     ++digests_;
@@ -247,7 +253,9 @@ const MailboxDigest& WorldWorker::mailbox(std::size_t process, Slot id) {
 
 const ControlDigest& WorldWorker::control(std::size_t process, Slot id) {
   auto& digests = controls_[process];
-  if (id >= digests.size()) digests.resize(std::max<std::size_t>(id + 1, digests.size() * 2));
+  if (id >= digests.size()) {
+    digests.resize(std::max<std::size_t>(id + 1, digests.size() * 2));
+  }
   if (digests[id] == nullptr) {
     digests[id] = system_.digester_.control(process, id);
     ++digests_;
@@ -259,10 +267,13 @@ const std::vector<StepOutcome>& WorldWorker::recall_start(std::size_t process, s
   const bool has_disk = model_.processes[process].has_disk;
   const Slot disk = has_disk ? state_[layout_.disk(process)] : 0;
   key_.clear();
-  key_.push_back(static_cast<std::uint32_t>(process) << 2U | static_cast<std::uint32_t>(StepInput::Kind::started));
+  key_.push_back(static_cast<std::uint32_t>(process) << 2U |
+                 static_cast<std::uint32_t>(StepInput::Kind::started));
   key_.push_back(incarnation);
   key_.push_back(disk);
-  for (const PartId part : model_.processes[process].parts) key_.push_back(state_[layout_.part(part)]);
+  for (const PartId part : model_.processes[process].parts) {
+    key_.push_back(state_[layout_.part(part)]);
+  }
   const std::uint32_t known = steps_.find(key_);
   if (known != StepMemo::none) {
     ++steps_recalled_;
@@ -270,7 +281,9 @@ const std::vector<StepOutcome>& WorldWorker::recall_start(std::size_t process, s
   }
   ++steps_run_;
   StepInput input{StepInput::Kind::started, 0, incarnation, {}};
-  if (has_disk) input.disk = disk_of(interner_, disk).records;
+  if (has_disk) {
+    input.disk = disk_of(interner_, disk).records;
+  }
   outcomes_.push_back(system_.stepper_.run(process, input, state_));
   steps_.insert(key_, static_cast<std::uint32_t>(outcomes_.size() - 1));
   return outcomes_.back();

@@ -18,12 +18,15 @@ class WorldWorker final : public Worker {
 
   void successors(StateView state, Fingerprint fingerprint, Successors& out) override;
   Evaluation evaluate(StateView state, PropertyMask wanted) override;
-  Evaluation evaluate_step(StateView before, const Action& action, StateView after, PropertyMask wanted) override;
+  Evaluation evaluate_step(StateView before, const Action& action, StateView after,
+                           PropertyMask wanted) override;
   bool may_end(StateView state) override;
   [[nodiscard]] SystemStatistics statistics() const override;
 
-  /// Applies a process's start to a state under construction; used for initial states too. Appends one transition for each outcome.
-  void start(StateView state, Fingerprint fingerprint, std::size_t process, std::uint32_t group, Successors& out);
+  /// Applies a process's start to a state under construction; used for initial states too. Appends one
+  /// transition for each outcome.
+  void start(StateView state, Fingerprint fingerprint, std::size_t process, std::uint32_t group,
+             Successors& out);
 
  private:
   /// The state being made: a copy of its predecessor, changed slot by slot, its fingerprint along with it.
@@ -60,14 +63,9 @@ class WorldWorker final : public Worker {
   const std::vector<StepOutcome>& recall_start(std::size_t process, std::uint32_t incarnation);
   const MailboxDigest& mailbox(std::size_t process, Slot id);
   const ControlDigest& control(std::size_t process, Slot id);
-  [[nodiscard]] std::uint32_t left(std::uint32_t budget_word) const { return environment_[budget_word]; }
-  [[nodiscard]] bool any_left(const Words& budget_words) const {
-    for (const std::uint32_t word : budget_words) {
-      if (left(word) > 0) {
-        return true;
-      }
-    }
-    return false;
+  /// What is left of a budget in the state being expanded.
+  [[nodiscard]] std::uint32_t left(std::uint32_t word) const {
+    return word == WorldLayout::no_budget ? 0 : environment_[word];
   }
   Truth judge(std::size_t property, StateView state);
   Truth judge_step(std::size_t property, StateView before, StateView after);
@@ -77,13 +75,6 @@ class WorldWorker final : public Worker {
   const WorldModel& model_;
   const WorldLayout& layout_;
   Interner& interner_;
-
-  // Words of the budgets that this world has, by the kind of fault they pay for. Looking a budget up by name
-  // for every state, only to find that it is spent, was a fifth of the time of an exploration.
-  Words datagram_budgets_;
-  Words pause_budgets_;
-  Words crash_budgets_;
-  Words disconnect_budgets_;
 
   // The state whose successors are being made.
   StateView state_;

@@ -174,7 +174,8 @@ function(plimsoll_tidy_tests)
   add_test(NAME ci/tidy COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/ci/tidy)
   add_test(NAME ci/tidy-self-test COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/ci/tidy --self-test)
   if(TARGET plimsoll)
-    add_test(NAME ci/readme COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/ci/readme $<TARGET_FILE:plimsoll>)
+    add_test(NAME ci/readme
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/ci/readme $<TARGET_FILE:plimsoll>)
   endif()
 endfunction()
 

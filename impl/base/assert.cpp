@@ -16,7 +16,9 @@ std::vector<std::string>& contexts() {
 
 void assertion_failed(const char* expression, const char* file, int line, const std::string& known) {
   std::fprintf(stderr, "plimsoll: internal error: %s:%d: assertion failed: %s\n", file, line, expression);
-  if (!known.empty()) std::fprintf(stderr, "  known: %s\n", known.c_str());
+  if (!known.empty()) {
+    std::fprintf(stderr, "  known: %s\n", known.c_str());
+  }
   for (auto context = contexts().rbegin(); context != contexts().rend(); ++context) {
     std::fprintf(stderr, "  while: %s\n", context->c_str());
   }
@@ -24,7 +26,11 @@ void assertion_failed(const char* expression, const char* file, int line, const 
   std::abort();
 }
 
-AssertContext::AssertContext(std::string_view what) { contexts().emplace_back(what); }
-AssertContext::~AssertContext() { contexts().pop_back(); }
+AssertContext::AssertContext(std::string_view what) {
+  contexts().emplace_back(what);
+}
+AssertContext::~AssertContext() {
+  contexts().pop_back();
+}
 
 }  // namespace plimsoll::base

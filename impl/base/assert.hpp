@@ -1,7 +1,7 @@
 // Broken internal invariants: on in every build type, printed with their values, then abort.
 //
-// An operating error (bad input, a full disk) is a value and never comes here; a failed assertion is a bug in Plimsoll and
-// ends the process with SIGABRT, which the command line reports as exit code 4.
+// An operating error (bad input, a full disk) is a value and never comes here; a failed assertion is a bug in
+// Plimsoll and ends the process with SIGABRT, which the command line reports as exit code 4.
 #pragma once
 
 #include <string>
@@ -10,9 +10,11 @@
 namespace plimsoll::base {
 
 /// Prints the expression, where it stands, what was known, and the context set by AssertContext; then aborts.
-[[noreturn]] void assertion_failed(const char* expression, const char* file, int line, const std::string& known);
+[[noreturn]] void assertion_failed(const char* expression, const char* file, int line,
+                                   const std::string& known);
 
-/// Names what this thread is doing while it lives ("replaying traces/ipam/f1.itf.json"), printed by a failing assertion.
+/// Names what this thread is doing while it lives ("replaying traces/ipam/f1.itf.json"), printed by a failing
+/// assertion.
 ///
 /// Thread-safety: per thread. Scopes nest; the innermost is printed first.
 class AssertContext {
@@ -34,5 +36,6 @@ class AssertContext {
 
 /// As PLIMSOLL_ASSERT, with a string of values that is built only on failure.
 #define PLIMSOLL_ASSERT_KNOWN(condition, known) \
-  (static_cast<bool>(condition) ? static_cast<void>(0) \
-                                : ::plimsoll::base::assertion_failed(#condition, __FILE__, __LINE__, (known)))
+  (static_cast<bool>(condition)                 \
+       ? static_cast<void>(0)                   \
+       : ::plimsoll::base::assertion_failed(#condition, __FILE__, __LINE__, (known)))

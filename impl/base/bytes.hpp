@@ -1,7 +1,8 @@
-// Canonical bytes: what is hashed, compared and interned is the encoding of a value, never its layout in memory.
+// Canonical bytes: what is hashed, compared and interned is the encoding of a value, never its layout in
+// memory.
 //
-// Integers are LEB128 variable-length, so that the encoding of a value does not depend on the width of its C++ type;
-// signed integers are zigzag-mapped first. Every value has exactly one encoding.
+// Integers are LEB128 variable-length, so that the encoding of a value does not depend on the width of its
+// C++ type; signed integers are zigzag-mapped first. Every value has exactly one encoding.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +54,9 @@ class ByteReader {
       const auto byte = static_cast<unsigned char>(bytes_.front());
       bytes_.remove_prefix(1);
       value |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
-      if ((byte & 0x80U) == 0) return value;
+      if ((byte & 0x80U) == 0) {
+        return value;
+      }
     }
   }
   std::int64_t get_signed() {

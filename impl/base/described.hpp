@@ -1,4 +1,5 @@
-// Described types: a field list gives a type its canonical bytes, its schema, and with them hash, printing, JSON and differences.
+// Described types: a field list gives a type its canonical bytes, its schema, and with them hash, printing,
+// JSON and differences.
 //
 //   struct Lease {
 //     Ipv4Prefix subnet;
@@ -8,9 +9,10 @@
 //   enum class Phase : std::uint8_t { idle, listing };
 //   PLIMSOLL_DESCRIBE_ENUM(Phase, idle, listing)
 //
-// Described: bool, integers, std::string, Strong ids, described enums and structs, std::vector, std::array, std::set, std::multiset,
-// std::map, std::optional, std::variant, std::pair of these, and scalars with a Codec of their own (described_net.hpp).
-// Unordered containers and pointers have no canonical bytes and do not compile.
+// Described: bool, integers, std::string, Strong ids, described enums and structs, std::vector, std::array,
+// std::set, std::multiset, std::map, std::optional, std::variant, std::pair of these, and scalars with a
+// Codec of their own (described_net.hpp). Unordered containers and pointers have no canonical bytes and do
+// not compile.
 #pragma once
 
 #include <array>
@@ -129,7 +131,9 @@ struct Codec<E> {
   static E read(ByteReader& in) { return static_cast<E>(in.get_unsigned()); }
   static Schema make_schema() {
     Schema schema{Schema::Kind::enumeration, "enumeration", {}, {}};
-    for (const std::string_view name : described_enumerators(E{})) schema.names.push_back(kebab_case(name));
+    for (const std::string_view name : described_enumerators(E{})) {
+      schema.names.push_back(kebab_case(name));
+    }
     return schema;
   }
 };
@@ -175,11 +179,15 @@ struct ElementsCodec {
   using Element = typename Container::value_type;
   static void write(ByteWriter& out, const Container& values) {
     out.put_unsigned(values.size());
-    for (const Element& value : values) encode(out, value);
+    for (const Element& value : values) {
+      encode(out, value);
+    }
   }
   static Container read(ByteReader& in) {
     Container values;
-    for (std::uint64_t left = in.get_unsigned(); left > 0; --left) values.insert(values.end(), decode<Element>(in));
+    for (std::uint64_t left = in.get_unsigned(); left > 0; --left) {
+      values.insert(values.end(), decode<Element>(in));
+    }
     return values;
   }
   static Schema make_schema() { return {kind, "list", {}, {&schema_of<Element>()}}; }
@@ -195,12 +203,16 @@ template <class T, std::size_t n>
 struct Codec<std::array<T, n>> {
   static void write(ByteWriter& out, const std::array<T, n>& values) {
     out.put_unsigned(n);
-    for (const T& value : values) encode(out, value);
+    for (const T& value : values) {
+      encode(out, value);
+    }
   }
   static std::array<T, n> read(ByteReader& in) {
     PLIMSOLL_ASSERT(in.get_unsigned() == n);
     std::array<T, n> values{};
-    for (T& value : values) value = decode<T>(in);
+    for (T& value : values) {
+      value = decode<T>(in);
+    }
     return values;
   }
   static Schema make_schema() { return {Schema::Kind::sequence, "list", {}, {&schema_of<T>()}}; }
@@ -224,17 +236,23 @@ struct Codec<std::map<Key, Value>> {
     }
     return values;
   }
-  static Schema make_schema() { return {Schema::Kind::map, "map", {}, {&schema_of<Key>(), &schema_of<Value>()}}; }
+  static Schema make_schema() {
+    return {Schema::Kind::map, "map", {}, {&schema_of<Key>(), &schema_of<Value>()}};
+  }
 };
 
 template <class T>
 struct Codec<std::optional<T>> {
   static void write(ByteWriter& out, const std::optional<T>& value) {
     out.put_unsigned(value.has_value() ? 1 : 0);
-    if (value) encode(out, *value);
+    if (value) {
+      encode(out, *value);
+    }
   }
   static std::optional<T> read(ByteReader& in) {
-    if (in.get_unsigned() == 0) return std::nullopt;
+    if (in.get_unsigned() == 0) {
+      return std::nullopt;
+    }
     return decode<T>(in);
   }
   static Schema make_schema() { return {Schema::Kind::optional, "optional", {}, {&schema_of<T>()}}; }

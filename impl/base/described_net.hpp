@@ -30,11 +30,15 @@ struct Codec<Ipv4> {
 template <>
 struct Codec<Ipv6> {
   static void write(ByteWriter& out, const Ipv6& address) {
-    for (const std::uint8_t byte : address.bytes()) out.put_raw({reinterpret_cast<const char*>(&byte), 1});
+    for (const std::uint8_t byte : address.bytes()) {
+      out.put_raw({reinterpret_cast<const char*>(&byte), 1});
+    }
   }
   static Ipv6 read(ByteReader& in) {
     std::array<std::uint8_t, 16> bytes{};
-    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(in.get_raw(1).front());
+    for (std::uint8_t& byte : bytes) {
+      byte = static_cast<std::uint8_t>(in.get_raw(1).front());
+    }
     return Ipv6(bytes);
   }
   static Schema make_schema() { return scalar_schema<Ipv6>("ipv6"); }
@@ -43,11 +47,15 @@ struct Codec<Ipv6> {
 template <>
 struct Codec<Mac> {
   static void write(ByteWriter& out, const Mac& mac) {
-    for (const std::uint8_t byte : mac.bytes()) out.put_raw({reinterpret_cast<const char*>(&byte), 1});
+    for (const std::uint8_t byte : mac.bytes()) {
+      out.put_raw({reinterpret_cast<const char*>(&byte), 1});
+    }
   }
   static Mac read(ByteReader& in) {
     std::array<std::uint8_t, 6> bytes{};
-    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(in.get_raw(1).front());
+    for (std::uint8_t& byte : bytes) {
+      byte = static_cast<std::uint8_t>(in.get_raw(1).front());
+    }
     return Mac(bytes);
   }
   static Schema make_schema() { return scalar_schema<Mac>("mac"); }

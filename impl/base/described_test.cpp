@@ -90,7 +90,9 @@ Outer any_outer() {
   outer.small = *rc::gen::arbitrary<std::uint8_t>();
   outer.text = *rc::gen::arbitrary<std::string>();
   outer.list = any_list();
-  outer.names = *rc::gen::container<std::set<std::string>>(rc::gen::element<std::string>("", "a", "b", "ab"));
+  const auto names =
+      *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>("", "a", "b", "ab"));
+  outer.names.insert(names.begin(), names.end());
   outer.bag = *rc::gen::container<std::multiset<std::uint16_t>>(rc::gen::inRange<std::uint16_t>(0, 300));
   const std::size_t entries = *rc::gen::inRange<std::size_t>(0, 3);
   for (std::size_t i = 0; i < entries; ++i) {

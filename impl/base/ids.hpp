@@ -7,8 +7,9 @@
 
 namespace plimsoll::base {
 
-/// An unsigned number that only compares with its own kind. `Tag` is a struct with `static constexpr const char* name` (shown in
-/// traces) and optionally `static constexpr bool renames = true`, which marks ids that symmetry may permute.
+/// An unsigned number that only compares with its own kind. `Tag` is a struct with `static constexpr const
+/// char* name` (shown in traces) and optionally `static constexpr bool renames = true`, which marks ids that
+/// symmetry may permute.
 template <class Tag, class Rep>
 struct Strong {
   static_assert(std::is_unsigned_v<Rep>);
@@ -32,7 +33,8 @@ using ProcessId = Strong<ProcessTag, std::uint8_t>;
 struct TicksTag {
   static constexpr const char* name = "ticks";
 };
-/// A duration in clock ticks; what a tick lasts is the deployment's choice (an hour for flannel leases, say). 0 means at once.
+/// A duration in clock ticks; what a tick lasts is the deployment's choice (an hour for flannel leases, say).
+/// 0 means at once.
 using Ticks = Strong<TicksTag, std::uint32_t>;
 
 }  // namespace plimsoll::base

@@ -1,7 +1,9 @@
-// The key-value store's interface, in etcd v3's words: what clients, the store, its spec and its stand-ins say to one another.
+// The key-value store's interface, in etcd v3's words: what clients, the store, its spec and its stand-ins
+// say to one another.
 //
-// Only the shapes are here; what each request does is SEMANTICS' business of whoever answers: the spec (model/store) and the
-// implementation (impl/store). Source: etcd api/etcdserverpb/rpc.proto and api/mvccpb/kv.proto (v3.5).
+// Only the shapes are here; what each request does is SEMANTICS' business of whoever answers: the spec
+// (model/store) and the implementation (impl/store). Source: etcd api/etcdserverpb/rpc.proto and
+// api/mvccpb/kv.proto (v3.5).
 #pragma once
 
 #include <cstdint>
@@ -29,7 +31,8 @@ using LeaseId = base::Strong<LeaseIdTag, std::uint64_t>;
 struct RequestIdTag {
   static constexpr const char* name = "request-id";
 };
-/// Chosen by the client; the response carries it back. Unique among a client's requests that may still be answered.
+/// Chosen by the client; the response carries it back. Unique among a client's requests that may still be
+/// answered.
 using RequestId = base::Strong<RequestIdTag, std::uint32_t>;
 
 struct WatchIdTag {
@@ -123,7 +126,8 @@ struct CompactRequest {
   PLIMSOLL_DESCRIBE(CompactRequest, revision)
 };
 
-/// What a client sends. WatchRequest and WatchCancelRequest are answered on the stream, everything else by a Response.
+/// What a client sends. WatchRequest and WatchCancelRequest are answered on the stream, everything else by a
+/// Response.
 struct Request {
   RequestId id;
   std::variant<RangeRequest, PutRequest, DeleteRequest, TxnRequest, LeaseGrantRequest, LeaseRevokeRequest,
@@ -161,14 +165,15 @@ struct CompactResult {
 };
 
 enum class ErrorCode : std::uint8_t {
-  unavailable,         ///< the connection failed: the request may or may not have been executed
-  compacted,           ///< the revision asked for is gone
-  future_revision,     ///< the revision asked for is not there yet
-  lease_not_found,     ///< put or keep-alive with an unknown lease
-  lease_exists,        ///< grant of an id that lives
-  duplicate_key,       ///< one transaction puts a key twice
+  unavailable,      ///< the connection failed: the request may or may not have been executed
+  compacted,        ///< the revision asked for is gone
+  future_revision,  ///< the revision asked for is not there yet
+  lease_not_found,  ///< put or keep-alive with an unknown lease
+  lease_exists,     ///< grant of an id that lives
+  duplicate_key,    ///< one transaction puts a key twice
 };
-PLIMSOLL_DESCRIBE_ENUM(ErrorCode, unavailable, compacted, future_revision, lease_not_found, lease_exists, duplicate_key)
+PLIMSOLL_DESCRIBE_ENUM(ErrorCode, unavailable, compacted, future_revision, lease_not_found, lease_exists,
+                       duplicate_key)
 
 struct ErrorResult {
   ErrorCode code = ErrorCode::unavailable;
@@ -178,7 +183,8 @@ struct ErrorResult {
 struct Response {
   RequestId id;
   Revision revision;  ///< the store's, when it answered; 0 with ErrorCode::unavailable
-  std::variant<RangeResult, PutResult, DeleteResult, TxnResult, LeaseGrantResult, LeaseResult, CompactResult, ErrorResult>
+  std::variant<RangeResult, PutResult, DeleteResult, TxnResult, LeaseGrantResult, LeaseResult, CompactResult,
+               ErrorResult>
       result;
   PLIMSOLL_DESCRIBE(Response, id, revision, result)
 };
@@ -193,7 +199,8 @@ struct Event {
   PLIMSOLL_DESCRIBE(Event, type, kv)
 };
 
-/// A message of a watch's stream, in order. Canceled and broken streams carry no events and are the last message of the watch.
+/// A message of a watch's stream, in order. Canceled and broken streams carry no events and are the last
+/// message of the watch.
 struct WatchResponse {
   WatchId watch;
   Revision revision;                         ///< the store's, when the events were read

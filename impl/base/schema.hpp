@@ -1,5 +1,5 @@
-// What a described type looks like, as a value: so that printing, JSON, differences and renaming are written once, over canonical
-// bytes and a schema, instead of being generated for every type.
+// What a described type looks like, as a value: so that printing, JSON, differences and renaming are written
+// once, over canonical bytes and a schema, instead of being generated for every type.
 #pragma once
 
 #include <string>

@@ -25,7 +25,9 @@ bool ScriptedChoices::advance() {
     counts_.pop_back();
     questions_.pop_back();
   }
-  if (answers_.empty()) return false;
+  if (answers_.empty()) {
+    return false;
+  }
   ++answers_.back();
   return true;
 }

@@ -5,13 +5,15 @@
 //   static void step(const Config&, State&, const Input<Incoming, Timer>&, Outputs<Outgoing, Timer>&);
 //   static TimerKind timer_kind(const Timer&);
 //   static constexpr bool never_exits = true;                        // optional
-//   static std::uint32_t reads(const Config&, const Input<...>&);    // optional: bit i if the i-th part may be read or written
+//   static std::uint32_t reads(const Config&, const Input<...>&);    // optional: bit i if the i-th part may
+//   be read or written
 //
-// Incoming, Outgoing and Timer are described types; a Timer is an enum or a small struct (one timer for each lease, say).
-// A step is a function of its arguments: no clock, no randomness, no I/O. Where a real process would draw at random, the step asks
-// `outputs.choose`; the checker explores every answer, a driver draws one. The top-level fields of State are the process's *parts*:
-// whoever runs the process may keep them apart, let several processes of a node share one (a file that two of them use), and say
-// which of them survive a crash.
+// Incoming, Outgoing and Timer are described types; a Timer is an enum or a small struct (one timer for each
+// lease, say). A step is a function of its arguments: no clock, no randomness, no I/O. Where a real process
+// would draw at random, the step asks `outputs.choose`; the checker explores every answer, a driver draws
+// one. The top-level fields of State are the process's *parts*: whoever runs the process may keep them apart,
+// let several processes of a node share one (a file that two of them use), and say which of them survive a
+// crash.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +49,8 @@ struct TimerFired {
   Timer timer;
 };
 
-/// The connection to `peer` failed. Of what was under way from it, nothing arrives any more; what was under way to it may or may
-/// not be executed still. The next send opens a new connection.
+/// The connection to `peer` failed. Of what was under way from it, nothing arrives any more; what was under
+/// way to it may or may not be executed still. The next send opens a new connection.
 struct Disconnected {
   ProcessId peer;
 };
@@ -59,7 +61,8 @@ using Input = std::variant<Started, Received<Message>, TimerFired<Timer>, Discon
 /// What a timer is for, which says when it may fire and whether an armed one means unfinished work.
 enum class TimerKind : std::uint8_t {
   work,      ///< unfinished work: fires before time passes on, and nothing is quiescent while one is armed
-  deadline,  ///< a wait that ends when due, before time passes on; in untimed worlds it fires only within its budget
+  deadline,  ///< a wait that ends when due, before time passes on; in untimed worlds it fires only within its
+             ///< budget
   lapse,     ///< as deadline, but may fire late: at any moment once due
   whim,      ///< an operation of the environment's: at any moment, within its budget
 };
@@ -78,7 +81,8 @@ class Choices {
   virtual std::uint32_t choose(std::uint32_t count, std::string_view what) = 0;
 };
 
-/// Replays a list of answers and answers 0 beyond it: advancing the list enumerates every run of a step, as an odometer does.
+/// Replays a list of answers and answers 0 beyond it: advancing the list enumerates every run of a step, as
+/// an odometer does.
 class ScriptedChoices final : public Choices {
  public:
   std::uint32_t choose(std::uint32_t count, std::string_view what) override;
@@ -97,7 +101,8 @@ class ScriptedChoices final : public Choices {
   std::size_t asked_ = 0;
 };
 
-/// What a step wants done. The order of sends to one destination is kept; everything happens after the step, all or nothing.
+/// What a step wants done. The order of sends to one destination is kept; everything happens after the step,
+/// all or nothing.
 template <class Message, class Timer>
 class Outputs {
  public:

@@ -14,11 +14,11 @@ using checker::Component;
 using checker::CrashUnit;
 using checker::LinkKind;
 using checker::PartId;
+using model::store::Store;
 using plimsoll::ipam::HostLocal;
 using plimsoll::ipam::NetworkChanged;
 using plimsoll::ipam::NodeNetwork;
 using plimsoll::ipam::SubnetManager;
-using model::store::Store;
 
 /// Who is who, before anybody is made: the store, then each node's processes, then the compactor.
 class Numbers {
@@ -44,7 +44,9 @@ SubnetManager::Config flanneld_config(const Setup& setup, const Numbers& numbers
   SubnetManager::Config config;
   config.network = setup.network;
   config.store = Numbers::store();
-  if (!setup.nodes[node].pods.empty()) config.runtime = numbers.runtime(node);
+  if (!setup.nodes[node].pods.empty()) {
+    config.runtime = numbers.runtime(node);
+  }
   config.public_ip = setup.nodes[node].public_ip;
   config.ttl = {setup.ttl};
   config.renew_margin = {setup.renew_margin};
@@ -62,8 +64,12 @@ class Assembler {
 
   Assembly run() {
     add_store();
-    for (std::size_t node = 0; node < setup_.nodes.size(); ++node) add_node(node);
-    if (budget("compact") > 0) add_compactor();
+    for (std::size_t node = 0; node < setup_.nodes.size(); ++node) {
+      add_node(node);
+    }
+    if (budget("compact") > 0) {
+      add_compactor();
+    }
     made_.model.time = {setup_.is_discrete, setup_.ticks_max};
     made_.model.budgets = setup_.budgets;
     made_.model.mailbox_messages_max = setup_.mailbox_messages_max;
@@ -93,11 +99,12 @@ class Assembler {
   void add_node(std::size_t node) {
     const NodeSetup& asked = setup_.nodes[node];
     checker::WorldModel& model = made_.model;
-    const PartId network =
-        model.add_part(asked.name + ".network", base::schema_of<NodeNetwork>(), base::to_bytes(NodeNetwork{}));
+    const PartId network = model.add_part(asked.name + ".network", base::schema_of<NodeNetwork>(),
+                                          base::to_bytes(NodeNetwork{}));
     SubnetManager::State before;
     before.subnet_env.subnet = asked.previous_subnet;
-    auto flanneld = std::make_shared<Component<SubnetManager>>(flanneld_config(setup_, numbers_, node), before);
+    auto flanneld =
+        std::make_shared<Component<SubnetManager>>(flanneld_config(setup_, numbers_, node), before);
     flanneld->wire<kv::Request>(Numbers::store());
     flanneld->wire<Runtime::Incoming>(numbers_.runtime(node));
 
@@ -105,7 +112,8 @@ class Assembler {
     places.flanneld = model.add_process(asked.name + "/flanneld", flanneld, {{3, network}});
     PLIMSOLL_ASSERT(places.flanneld == numbers_.flanneld(node));
     model.processes.back().supervised = setup_.supervised;
-    model.links.push_back({places.flanneld, Numbers::store(), LinkKind::connection, setup_.prompt_messages, "disconnect"});
+    model.links.push_back(
+        {places.flanneld, Numbers::store(), LinkKind::connection, setup_.prompt_messages, "disconnect"});
     places.manager = part(asked, "/flanneld.manager");
     places.view = part(asked, "/flanneld.view");
     places.network = network;
@@ -115,7 +123,9 @@ class Assembler {
     const std::vector<PartId> memory = {places.manager, places.view, network};
     model.units.push_back({asked.name + "/flanneld", "flanneld-crash", {places.flanneld}, memory});
     CrashUnit all = {asked.name, "node-reboot", {places.flanneld}, memory};
-    if (!asked.pods.empty()) add_pods(node, places, all);
+    if (!asked.pods.empty()) {
+      add_pods(node, places, all);
+    }
     model.units.push_back(all);
     made_.nodes.push_back(places);
   }
@@ -125,9 +135,13 @@ class Assembler {
     checker::WorldModel& model = made_.model;
     HostLocal::Config ranges;
     ranges.defects = setup_.defects;
-    if (setup_.static_range) ranges.range_sets = {*setup_.static_range};
+    if (setup_.static_range) {
+      ranges.range_sets = {*setup_.static_range};
+    }
     HostLocal::State files;
-    if (asked.last_reserved_ip) files.files.last_reserved[0] = *asked.last_reserved_ip;
+    if (asked.last_reserved_ip) {
+      files.files.last_reserved[0] = *asked.last_reserved_ip;
+    }
     auto host_local = std::make_shared<Component<HostLocal>>(ranges, files);
     host_local->wire<Runtime::Incoming>(numbers_.runtime(node));
     places.host_local = model.add_process(asked.name + "/host-local", host_local, {{1, places.network}});
@@ -175,6 +189,8 @@ class Assembler {
 
 }  // namespace
 
-Assembly assemble(const Setup& setup) { return Assembler(setup).run(); }
+Assembly assemble(const Setup& setup) {
+  return Assembler(setup).run();
+}
 
 }  // namespace plimsoll::properties::ipam

@@ -1,8 +1,11 @@
-// The world of system `ipam`: a store, and on each node flanneld; on nodes with pods also the host-local plugin and a runtime.
+// The world of system `ipam`: a store, and on each node flanneld; on nodes with pods also the host-local
+// plugin and a runtime.
 //
-//   store (spec) <== connection ==> node/flanneld -- urgent --> node/runtime <== urgent connection ==> node/host-local
+//   store (spec) <== connection ==> node/flanneld -- urgent --> node/runtime <== urgent connection ==>
+//   node/host-local
 //
-// What the processes of a node share is a part of its own: node.network, which flanneld writes and the other two read.
+// What the processes of a node share is a part of its own: node.network, which flanneld writes and the other
+// two read.
 #pragma once
 
 #include <vector>
@@ -12,7 +15,8 @@
 
 namespace plimsoll::properties::ipam {
 
-/// Where a node's processes and parts are in the world. Those of the pods are meaningful only if there are pods.
+/// Where a node's processes and parts are in the world. Those of the pods are meaningful only if there are
+/// pods.
 struct NodePlaces {
   base::ProcessId flanneld, host_local, runtime;
   checker::PartId manager, view, network, files, sandboxes, deleted;

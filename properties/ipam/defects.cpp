@@ -33,7 +33,8 @@ constexpr std::array shown = {
 std::vector<DefectEntry> defect_entries() {
   std::vector<DefectEntry> entries;
   for (const plimsoll::ipam::DefectStory& story : plimsoll::ipam::defect_stories) {
-    const auto found = std::find_if(shown.begin(), shown.end(), [&](const Shown& s) { return s.defect == story.defect; });
+    const auto found =
+        std::find_if(shown.begin(), shown.end(), [&](const Shown& s) { return s.defect == story.defect; });
     PLIMSOLL_ASSERT(found != shown.end());
     entries.push_back({std::string(story.id), std::string(story.component), std::string(story.story),
                        std::string(story.source), found->breaks, found->scenario});

@@ -1,5 +1,5 @@
-// Every defect is found by the property it is said to break, with a shortest trace of the length that its scenario pins; and every
-// property of the system is broken by something.
+// Every defect is found by the property it is said to break, with a shortest trace of the length that its
+// scenario pins; and every property of the system is broken by something.
 #include <boost/test/unit_test.hpp>
 #include <set>
 
@@ -20,7 +20,9 @@ namespace {
 using checker::Verdict;
 using checker::VisitedMode;
 
-LoadedScenario load_with(const DefectEntry& defect) { return load(defect.scenario, {{}, {defect.id}}); }
+LoadedScenario load_with(const DefectEntry& defect) {
+  return load(defect.scenario, {{}, {defect.id}});
+}
 
 /// A store that hears everything and says nothing: the mutant that the witnesses and deadlock-free exist for.
 struct SilentStore {
@@ -32,7 +34,8 @@ struct SilentStore {
   using Incoming = kv::Request;
   using Outgoing = kv::Response;
   using Timer = model::store::LeaseExpiry;
-  static void step(const Config&, State&, const base::Input<Incoming, Timer>&, base::Outputs<Outgoing, Timer>&) {}
+  static void step(const Config&, State&, const base::Input<Incoming, Timer>&,
+                   base::Outputs<Outgoing, Timer>&) {}
   static base::TimerKind timer_kind(const Timer&) { return base::TimerKind::work; }
 };
 
@@ -61,7 +64,9 @@ BOOST_AUTO_TEST_CASE(each_is_found_by_a_shortest_trace_that_replays) {
 
 BOOST_AUTO_TEST_CASE(traces_are_the_same_for_every_number_of_workers_and_visited_set) {
   for (const DefectEntry& defect : defect_entries()) {
-    if (defect.id != "F1" && defect.id != "F8" && defect.id != "I3") continue;
+    if (defect.id != "F1" && defect.id != "F8" && defect.id != "I3") {
+      continue;
+    }
     BOOST_TEST_CONTEXT(defect.id) {
       std::set<std::string> traces;
       for (const VisitedMode visited : {VisitedMode::exact, VisitedMode::fingerprint}) {
@@ -78,7 +83,9 @@ BOOST_AUTO_TEST_CASE(traces_are_the_same_for_every_number_of_workers_and_visited
 /// A trace that was found with a defect must not replay without it: the reference goes another way.
 BOOST_AUTO_TEST_CASE(the_reference_diverges_from_a_defects_trace) {
   for (const DefectEntry& defect : defect_entries()) {
-    if (defect.id != "F1" && defect.id != "I3") continue;
+    if (defect.id != "F1" && defect.id != "I3") {
+      continue;
+    }
     const LoadedScenario broken = load_with(defect);
     const checker::Trace trace = broken.trace_of(broken.search(VisitedMode::fingerprint, 1));
     const LoadedScenario reference = load(defect.scenario);
@@ -91,14 +98,16 @@ BOOST_AUTO_TEST_CASE(the_reference_diverges_from_a_defects_trace) {
 /// Which properties each defect breaks at all, each searched for alone: so every property is seen to fail.
 BOOST_AUTO_TEST_CASE(every_property_is_broken_by_a_defect) {
   const std::vector<std::pair<std::string, std::string>> broken_by = {
-      {"unique-pod-ip", "I3"},      {"disjoint-subnets", "F1"},   {"single-lease-owner", "F1"},
-      {"addresses-within-lease", "I4"}, {"no-address-leak", "I6"}, {"peer-view-converges", "F7"},
-      {"every-node-leased", "F8"},  {"refines-lease-spec", "F1"}, {"deadlock-free", "F8"},
+      {"unique-pod-ip", "I3"},          {"disjoint-subnets", "F1"},   {"single-lease-owner", "F1"},
+      {"addresses-within-lease", "I4"}, {"no-address-leak", "I6"},    {"peer-view-converges", "F7"},
+      {"every-node-leased", "F8"},      {"refines-lease-spec", "F1"}, {"deadlock-free", "F8"},
   };
   for (const auto& [property, id] : broken_by) {
     BOOST_TEST_CONTEXT(property << " by " << id) {
       for (const DefectEntry& defect : defect_entries()) {
-        if (defect.id != id) continue;
+        if (defect.id != id) {
+          continue;
+        }
         const LoadedScenario loaded = load(defect.scenario, {{"properties=[" + property + "]"}, {id}});
         const checker::SearchResult result = loaded.search(VisitedMode::fingerprint, 2);
         BOOST_TEST((result.verdict == Verdict::violated));
@@ -115,7 +124,8 @@ BOOST_AUTO_TEST_CASE(witnesses_are_missed_and_the_end_is_wrong_if_the_store_is_s
   const Assembly assembly = assemble(*setup);
   checker::WorldModel model = assembly.model;
   // The silent store has the data part only; it takes the place of the real one.
-  model.processes[assembly.store.value].process = std::make_shared<checker::Component<SilentStore>>(SilentStore::Config{});
+  model.processes[assembly.store.value].process =
+      std::make_shared<checker::Component<SilentStore>>(SilentStore::Config{});
   model.processes[assembly.store.value].parts = {assembly.store_data};
   model.budgets.clear();
   model.properties = make_properties(assembly, *setup);
@@ -125,9 +135,12 @@ BOOST_AUTO_TEST_CASE(witnesses_are_missed_and_the_end_is_wrong_if_the_store_is_s
   options.all = true;
   std::set<std::string> violated;
   for (const checker::PropertyOutcome& outcome : checker::search_breadth_first(system, options).properties) {
-    if (outcome.verdict == Verdict::violated) violated.insert(system.properties()[outcome.property].id);
+    if (outcome.verdict == Verdict::violated) {
+      violated.insert(system.properties()[outcome.property].id);
+    }
   }
-  const std::set<std::string> expected = {"some-node-leased", "some-pod-addressed", "deadlock-free", "every-node-leased"};
+  const std::set<std::string> expected = {"some-node-leased", "some-pod-addressed", "deadlock-free",
+                                          "every-node-leased"};
   BOOST_TEST(violated == expected, boost::test_tools::per_element());
 }
 

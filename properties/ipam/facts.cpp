@@ -11,7 +11,9 @@ plimsoll::ipam::LeaseTable live_leases(const checker::WorldView& view, const Ass
   const std::string prefix = plimsoll::ipam::SubnetManager::Config{}.prefix;
   for (const auto& [key, kv] : view.part<model::store::Data>(assembly.store_data).keys) {
     const std::optional<plimsoll::ipam::StoredLease> lease = plimsoll::ipam::read_lease(prefix, kv);
-    if (lease && lease->attributes) leases.emplace(lease->subnet, *lease->attributes);
+    if (lease && lease->attributes) {
+      leases.emplace(lease->subnet, *lease->attributes);
+    }
   }
   return leases;
 }
@@ -22,7 +24,9 @@ std::optional<base::Ipv4Prefix> held_subnet(const checker::WorldView& view, cons
 }
 
 std::vector<base::Ipv4> used_addresses(const checker::WorldView& view, const NodePlaces& node) {
-  if (node.pods.empty()) return {};
+  if (node.pods.empty()) {
+    return {};
+  }
   return addresses_in_use(view.part<Sandboxes>(node.sandboxes));
 }
 

@@ -1,7 +1,6 @@
 // For tests: a scenario of the project's own, loaded and searched as the command line does.
 #pragma once
 
-#include <boost/test/unit_test.hpp>
 #include <memory>
 #include <string>
 
@@ -9,6 +8,7 @@
 #include "checker/search/search.hpp"
 #include "checker/system/system.hpp"
 #include "checker/trace/trace.hpp"
+#include "impl/base/assert.hpp"
 #include "properties/ipam/system.hpp"
 
 namespace plimsoll::properties::ipam {
@@ -20,9 +20,11 @@ struct LoadedScenario {
   [[nodiscard]] std::size_t property(const std::string& id) const {
     const auto& properties = system->properties();
     for (std::size_t i = 0; i < properties.size(); ++i) {
-      if (properties[i].id == id) return i;
+      if (properties[i].id == id) {
+        return i;
+      }
     }
-    BOOST_FAIL("no property " << id);
+    PLIMSOLL_ASSERT_KNOWN(false, "no property " + id);
     return 0;
   }
 
@@ -32,7 +34,9 @@ struct LoadedScenario {
     options.workers = workers;
     if (scenario.properties) {
       options.selected = 0;
-      for (const std::string& id : *scenario.properties) options.selected |= checker::property_bit(property(id));
+      for (const std::string& id : *scenario.properties) {
+        options.selected |= checker::property_bit(property(id));
+      }
     }
     return checker::search_breadth_first(*system, options);
   }
@@ -41,22 +45,25 @@ struct LoadedScenario {
   [[nodiscard]] checker::Trace trace_of(const checker::SearchResult& result) const {
     checker::Trace trace = checker::trace_of(scenario);
     for (const checker::PropertyOutcome& outcome : result.properties) {
-      if (outcome.verdict != checker::Verdict::violated || !outcome.path) continue;
+      if (outcome.verdict != checker::Verdict::violated || !outcome.path) {
+        continue;
+      }
       trace.property = system->properties()[outcome.property].id;
       trace.behaviour = checker::describe(*system, *outcome.path);
       return trace;
     }
-    BOOST_FAIL("nothing is violated in " << scenario.name);
+    PLIMSOLL_ASSERT_KNOWN(false, "nothing is violated in " + scenario.name);
     return trace;
   }
 };
 
 /// @param file  From the root of the project: "model/scenarios/ipam/scarcity.yaml".
 inline LoadedScenario load(const std::string& file, scenario::Overrides overrides = {}) {
-  auto scenario = scenario::load_scenario(std::string(PLIMSOLL_SOURCE_DIR) + "/" + file, std::move(overrides));
-  if (!scenario) BOOST_FAIL(scenario.error().to_string());
+  auto scenario =
+      scenario::load_scenario(std::string(PLIMSOLL_SOURCE_DIR) + "/" + file, std::move(overrides));
+  PLIMSOLL_ASSERT_KNOWN(scenario.has_value(), scenario.error().to_string());
   auto system = system_entry().build(*scenario, scenario->defects);
-  if (!system) BOOST_FAIL(system.error().to_string());
+  PLIMSOLL_ASSERT_KNOWN(system.has_value(), system.error().to_string());
   return {std::move(*scenario), std::move(*system)};
 }
 

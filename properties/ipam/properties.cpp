@@ -29,14 +29,18 @@ using plimsoll::ipam::Manager;
 using plimsoll::ipam::ManagerPhase;
 using plimsoll::ipam::ViewPhase;
 
-Truth truth(bool holds) { return holds ? Truth::holds : Truth::violated; }
+Truth truth(bool holds) {
+  return holds ? Truth::holds : Truth::violated;
+}
 
 using Member = PartId NodePlaces::*;
 
 std::vector<PartId> parts_of(const Assembly& assembly, std::initializer_list<Member> members) {
   std::vector<PartId> parts;
   for (const NodePlaces& node : assembly.nodes) {
-    for (const Member member : members) parts.push_back(node.*member);
+    for (const Member member : members) {
+      parts.push_back(node.*member);
+    }
   }
   return parts;
 }
@@ -45,8 +49,12 @@ std::vector<PartId> parts_of(const Assembly& assembly, std::initializer_list<Mem
 std::vector<PartId> pod_parts_of(const Assembly& assembly, std::initializer_list<Member> members) {
   std::vector<PartId> parts;
   for (const NodePlaces& node : assembly.nodes) {
-    if (node.pods.empty()) continue;
-    for (const Member member : members) parts.push_back(node.*member);
+    if (node.pods.empty()) {
+      continue;
+    }
+    for (const Member member : members) {
+      parts.push_back(node.*member);
+    }
   }
   return parts;
 }
@@ -54,11 +62,15 @@ std::vector<PartId> pod_parts_of(const Assembly& assembly, std::initializer_list
 Truth held_subnets_are_disjoint(const WorldView& view, const Assembly& assembly) {
   std::vector<base::Ipv4Prefix> held;
   for (const NodePlaces& node : assembly.nodes) {
-    if (const auto subnet = held_subnet(view, node)) held.push_back(*subnet);
+    if (const auto subnet = held_subnet(view, node)) {
+      held.push_back(*subnet);
+    }
   }
   for (std::size_t i = 0; i < held.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
-      if (held[i].overlaps(held[k])) return Truth::violated;
+      if (held[i].overlaps(held[k])) {
+        return Truth::violated;
+      }
     }
   }
   return held.size() < 2 ? Truth::vacuous : Truth::holds;
@@ -70,8 +82,12 @@ Truth lease_owners_stay(const WorldView& before, const WorldView& after, const A
   Truth found = Truth::vacuous;
   for (const auto& [subnet, attributes] : now) {
     const auto same = old.find(subnet);
-    if (same == old.end()) continue;
-    if (same->second.public_ip != attributes.public_ip) return Truth::violated;
+    if (same == old.end()) {
+      continue;
+    }
+    if (same->second.public_ip != attributes.public_ip) {
+      return Truth::violated;
+    }
     found = Truth::holds;
   }
   return found;
@@ -81,7 +97,9 @@ Truth no_address_is_used_twice(const WorldView& view, const Assembly& assembly) 
   std::set<base::Ipv4> seen;
   for (const NodePlaces& node : assembly.nodes) {
     for (const base::Ipv4 address : used_addresses(view, node)) {
-      if (!seen.insert(address).second) return Truth::violated;
+      if (!seen.insert(address).second) {
+        return Truth::violated;
+      }
     }
   }
   return seen.size() < 2 ? Truth::vacuous : Truth::holds;
@@ -95,7 +113,9 @@ Truth addresses_are_within_own_leases(const WorldView& view, const Assembly& ass
       const bool within = std::any_of(leases.begin(), leases.end(), [&](const auto& lease) {
         return lease.second.public_ip == node.public_ip && lease.first.contains(address);
       });
-      if (!within) return Truth::violated;
+      if (!within) {
+        return Truth::violated;
+      }
       found = Truth::holds;
     }
   }
@@ -106,7 +126,9 @@ Truth addresses_are_within_own_leases(const WorldView& view, const Assembly& ass
 Truth files_match_sandboxes(const WorldView& view, const Assembly& assembly) {
   Truth found = Truth::vacuous;
   for (const NodePlaces& node : assembly.nodes) {
-    if (node.pods.empty()) continue;
+    if (node.pods.empty()) {
+      continue;
+    }
     const auto& files = view.part<AddressFiles>(node.files).contents;
     std::map<base::Ipv4, std::string> wanted;
     for (const auto& [container, sandbox] : view.part<Sandboxes>(node.sandboxes).by_container) {
@@ -114,8 +136,12 @@ Truth files_match_sandboxes(const WorldView& view, const Assembly& assembly) {
         wanted[address] = plimsoll::ipam::file_content(attachment_of(container));
       }
     }
-    if (files != wanted) return Truth::violated;
-    if (!files.empty()) found = Truth::holds;
+    if (files != wanted) {
+      return Truth::violated;
+    }
+    if (!files.empty()) {
+      found = Truth::holds;
+    }
   }
   return found;
 }
@@ -125,8 +151,12 @@ Truth tables_match_leases(const WorldView& view, const Assembly& assembly) {
   Truth found = Truth::vacuous;
   for (const NodePlaces& node : assembly.nodes) {
     const auto& known = view.part<LeaseView>(node.view);
-    if (known.phase != ViewPhase::watching) continue;
-    if (known.table != leases) return Truth::violated;
+    if (known.phase != ViewPhase::watching) {
+      continue;
+    }
+    if (known.table != leases) {
+      return Truth::violated;
+    }
     found = Truth::holds;
   }
   return found;
@@ -137,22 +167,30 @@ Truth nodes_have_leases(const WorldView& view, const Assembly& assembly) {
   Truth found = Truth::vacuous;
   for (const NodePlaces& node : assembly.nodes) {
     const auto& manager = view.part<Manager>(node.manager);
-    if (manager.phase == ManagerPhase::waiting) continue;
-    if (view.is_down(node.flanneld) || !manager.held) return Truth::violated;
+    if (manager.phase == ManagerPhase::waiting) {
+      continue;
+    }
+    if (view.is_down(node.flanneld) || !manager.held) {
+      return Truth::violated;
+    }
     found = Truth::holds;
   }
   return found;
 }
 
 bool wanted_pods_run(const WorldView& view, const NodePlaces& node) {
-  if (node.pods.empty() || !view.part<plimsoll::ipam::NodeNetwork>(node.network).subnet) return true;
+  if (node.pods.empty() || !view.part<plimsoll::ipam::NodeNetwork>(node.network).subnet) {
+    return true;
+  }
   const auto& sandboxes = view.part<Sandboxes>(node.sandboxes).by_container;
-  const auto running = std::count_if(sandboxes.begin(), sandboxes.end(),
-                                     [](const auto& entry) { return entry.second.state == SandboxState::running; });
+  const auto running = std::count_if(sandboxes.begin(), sandboxes.end(), [](const auto& entry) {
+    return entry.second.state == SandboxState::running;
+  });
   const std::size_t deleted = view.part<DeletedPods>(node.deleted).pods.size();
   const std::size_t wanted = node.pods.size() - deleted;
   // Of a subnet, its own address, the gateway's and the broadcast address are not for pods.
-  const std::uint64_t capacity = view.part<plimsoll::ipam::NodeNetwork>(node.network).subnet->address_count() - 3;
+  const std::uint64_t capacity =
+      view.part<plimsoll::ipam::NodeNetwork>(node.network).subnet->address_count() - 3;
   return static_cast<std::uint64_t>(running) == std::min<std::uint64_t>(wanted, capacity);
 }
 
@@ -160,10 +198,13 @@ class Declarations {
  public:
   explicit Declarations(const Assembly& assembly) : assembly_(assembly) {}
 
-  void always(const char* id, std::vector<PartId> parts, Truth (*predicate)(const WorldView&, const Assembly&)) {
+  void always(const char* id, std::vector<PartId> parts,
+              Truth (*predicate)(const WorldView&, const Assembly&)) {
     WorldProperty& property = declare(id);
     property.parts = std::move(parts);
-    property.state = [predicate, &assembly = assembly_](const WorldView& view) { return predicate(view, assembly); };
+    property.state = [predicate, &assembly = assembly_](const WorldView& view) {
+      return predicate(view, assembly);
+    };
   }
   void at_quiescence(const char* id, std::vector<PartId> parts,
                      Truth (*predicate)(const WorldView&, const Assembly&)) {
@@ -178,7 +219,8 @@ class Declarations {
   }
   WorldProperty& declare(const char* id) {
     const std::vector<Property>& known = property_list();
-    const auto found = std::find_if(known.begin(), known.end(), [&](const Property& p) { return p.id == id; });
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const Property& p) { return p.id == id; });
     PLIMSOLL_ASSERT(found != known.end());
     made_.emplace_back().property = *found;
     return made_.back();
@@ -201,15 +243,17 @@ const std::vector<Property>& property_list() {
        "an address in use lies within a live lease of the pod's own node", 0, true},
       {"no-address-leak", PropertyKind::always,
        "at rest, a node's address files are those of its running pods", 0, true},
-      {"peer-view-converges", PropertyKind::always, "at rest, a node's table of subnets is that of the live leases", 0,
-       true},
+      {"peer-view-converges", PropertyKind::always,
+       "at rest, a node's table of subnets is that of the live leases", 0, true},
       {"every-node-leased", PropertyKind::always,
        "at rest, every node holds a lease, unless it waits for a free subnet or a retry", 0, true},
       {"refines-lease-spec", PropertyKind::step,
        "every step is a path of the spec model/ipam, or changes nothing that it speaks of", 0, true},
       {"some-node-leased", PropertyKind::sometimes, "some node holds a lease", 0, false},
       {"some-pod-addressed", PropertyKind::sometimes, "some pod has an address", 0, false},
-      {"deadlock-free", PropertyKind::deadlock_free, "the world comes to rest only when every node holds a lease or waits, and every wanted pod runs", 0, false},
+      {"deadlock-free", PropertyKind::deadlock_free,
+       "the world comes to rest only when every node holds a lease or waits, and every wanted pod runs", 0,
+       false},
   };
   return list;
 }
@@ -220,7 +264,9 @@ checker::RightfulEnd make_rightful_end(const Assembly& assembly) {
   for (const PartId part : pod_parts_of(assembly, {&NodePlaces::sandboxes, &NodePlaces::deleted})) {
     end.parts.push_back(part);
   }
-  for (const NodePlaces& node : assembly.nodes) end.controls.push_back(node.flanneld);
+  for (const NodePlaces& node : assembly.nodes) {
+    end.controls.push_back(node.flanneld);
+  }
   end.predicate = [&assembly](const WorldView& view) {
     return nodes_have_leases(view, assembly) != Truth::violated &&
            std::all_of(assembly.nodes.begin(), assembly.nodes.end(),
@@ -236,26 +282,33 @@ std::vector<WorldProperty> make_properties(const Assembly& assembly, const Setup
     parts.push_back(assembly.store_data);
     return parts;
   };
-  const bool has_pods =
-      std::any_of(assembly.nodes.begin(), assembly.nodes.end(), [](const NodePlaces& node) { return !node.pods.empty(); });
-  if (has_pods) made.always("unique-pod-ip", sandboxes, no_address_is_used_twice);
+  const bool has_pods = std::any_of(assembly.nodes.begin(), assembly.nodes.end(),
+                                    [](const NodePlaces& node) { return !node.pods.empty(); });
+  if (has_pods) {
+    made.always("unique-pod-ip", sandboxes, no_address_is_used_twice);
+  }
   made.always("disjoint-subnets", parts_of(assembly, {&NodePlaces::manager}), held_subnets_are_disjoint);
-  made.step("single-lease-owner", {assembly.store_data}, [&assembly](const WorldView& before, const WorldView& after) {
-    return lease_owners_stay(before, after, assembly);
-  });
+  made.step("single-lease-owner", {assembly.store_data},
+            [&assembly](const WorldView& before, const WorldView& after) {
+              return lease_owners_stay(before, after, assembly);
+            });
   if (has_pods) {
     made.always("addresses-within-lease", with_store(sandboxes), addresses_are_within_own_leases);
-    made.at_quiescence("no-address-leak", pod_parts_of(assembly, {&NodePlaces::files, &NodePlaces::sandboxes}),
+    made.at_quiescence("no-address-leak",
+                       pod_parts_of(assembly, {&NodePlaces::files, &NodePlaces::sandboxes}),
                        files_match_sandboxes);
   }
-  made.at_quiescence("peer-view-converges", with_store(parts_of(assembly, {&NodePlaces::view})), tables_match_leases);
+  made.at_quiescence("peer-view-converges", with_store(parts_of(assembly, {&NodePlaces::view})),
+                     tables_match_leases);
   made.at_quiescence("every-node-leased", parts_of(assembly, {&NodePlaces::manager}), nodes_have_leases);
   auto refinement = make_refinement(assembly, setup);
   made.step("refines-lease-spec", std::move(refinement.parts), std::move(refinement.step));
-  made.always("some-node-leased", parts_of(assembly, {&NodePlaces::manager}), [](const WorldView& view, const Assembly& all) {
-    return truth(std::any_of(all.nodes.begin(), all.nodes.end(),
-                             [&](const NodePlaces& node) { return held_subnet(view, node).has_value(); }));
-  });
+  made.always("some-node-leased", parts_of(assembly, {&NodePlaces::manager}),
+              [](const WorldView& view, const Assembly& all) {
+                return truth(std::any_of(all.nodes.begin(), all.nodes.end(), [&](const NodePlaces& node) {
+                  return held_subnet(view, node).has_value();
+                }));
+              });
   if (has_pods) {
     made.always("some-pod-addressed", sandboxes, [](const WorldView& view, const Assembly& all) {
       return truth(std::any_of(all.nodes.begin(), all.nodes.end(),
@@ -265,8 +318,12 @@ std::vector<WorldProperty> make_properties(const Assembly& assembly, const Setup
   made.declare("deadlock-free");
   std::vector<WorldProperty> properties = made.take();
   for (WorldProperty& property : properties) {
-    if (property.property.id != "every-node-leased") continue;
-    for (const NodePlaces& node : assembly.nodes) property.controls.push_back(node.flanneld);
+    if (property.property.id != "every-node-leased") {
+      continue;
+    }
+    for (const NodePlaces& node : assembly.nodes) {
+      property.controls.push_back(node.flanneld);
+    }
   }
   return properties;
 }

@@ -1,4 +1,5 @@
-// What must hold of subnet leases and pod addresses. One function for each property; the names are those of scenarios and reports.
+// What must hold of subnet leases and pod addresses. One function for each property; the names are those of
+// scenarios and reports.
 #pragma once
 
 #include <string>
@@ -10,9 +11,11 @@
 namespace plimsoll::properties::ipam {
 
 /// All properties of the system, in the order in which violations of one level are reported.
-[[nodiscard]] std::vector<checker::WorldProperty> make_properties(const Assembly& assembly, const Setup& setup);
+[[nodiscard]] std::vector<checker::WorldProperty> make_properties(const Assembly& assembly,
+                                                                  const Setup& setup);
 
-/// The world may come to rest when every node holds a lease or waits, and every pod that is wanted runs where the network is up.
+/// The world may come to rest when every node holds a lease or waits, and every pod that is wanted runs where
+/// the network is up.
 [[nodiscard]] checker::RightfulEnd make_rightful_end(const Assembly& assembly);
 
 /// Id, kind and statement of each, without a world: for `plimsoll list`.

@@ -25,9 +25,13 @@ std::size_t map_distance(const Map& a, const Map& b) {
   std::size_t count = 0;
   for (const auto& [key, value] : a) {
     const auto other = b.find(key);
-    if (other == b.end() || other->second != value) ++count;
+    if (other == b.end() || other->second != value) {
+      ++count;
+    }
   }
-  for (const auto& [key, value] : b) count += a.contains(key) ? 0 : 1;
+  for (const auto& [key, value] : b) {
+    count += a.contains(key) ? 0 : 1;
+  }
   return count;
 }
 
@@ -50,14 +54,18 @@ model::ipam::ContainerAddresses running_addresses(const Sandboxes& sandboxes) {
   return addresses;
 }
 
-/// The spec reaches as far as the two states do: their subnets, their containers, and addresses up to the highest in use.
-LeaseAndAddressSpec spec_for(const Setup& setup, const LeaseAndAddressState& before, const LeaseAndAddressState& after) {
+/// The spec reaches as far as the two states do: their subnets, their containers, and addresses up to the
+/// highest in use.
+LeaseAndAddressSpec spec_for(const Setup& setup, const LeaseAndAddressState& before,
+                             const LeaseAndAddressState& after) {
   LeaseAndAddressSpec::Bounds bounds;
   bounds.nodes = static_cast<std::uint8_t>(setup.nodes.size());
   std::set<base::Ipv4Prefix> subnets;
   std::set<std::string> containers;
   for (const LeaseAndAddressState* state : {&before, &after}) {
-    for (const auto& [subnet, owner] : state->leases) subnets.insert(subnet);
+    for (const auto& [subnet, owner] : state->leases) {
+      subnets.insert(subnet);
+    }
     for (const auto& addresses : state->addresses) {
       for (const auto& [container, address] : addresses) {
         containers.insert(container);
@@ -87,7 +95,9 @@ LeaseAndAddressState spec_state(const WorldView& view, const Assembly& assembly,
   for (const NodePlaces& node : assembly.nodes) {
     std::optional<base::Ipv4Prefix> holding = view.part<plimsoll::ipam::NodeNetwork>(node.network).subnet;
     model::ipam::ContainerAddresses addresses;
-    if (!node.pods.empty()) addresses = running_addresses(view.part<Sandboxes>(node.sandboxes));
+    if (!node.pods.empty()) {
+      addresses = running_addresses(view.part<Sandboxes>(node.sandboxes));
+    }
     if (!addresses.empty()) {
       const base::Ipv4 used = addresses.begin()->second;
       holding = base::Ipv4Prefix(used.masked(setup.network.subnet_len), setup.network.subnet_len);
@@ -104,15 +114,20 @@ Refinement make_refinement(const Assembly& assembly, const Setup& setup) {
   std::size_t pods = 0;
   for (const NodePlaces& node : assembly.nodes) {
     refinement.parts.push_back(node.network);
-    if (!node.pods.empty()) refinement.parts.push_back(node.sandboxes);
+    if (!node.pods.empty()) {
+      refinement.parts.push_back(node.sandboxes);
+    }
     pods = std::max(pods, node.pods.size());
   }
   const auto steps_max = static_cast<unsigned>(pods + 3);
   refinement.step = [&assembly, setup, steps_max](const WorldView& before, const WorldView& after) {
     const LeaseAndAddressState from = spec_state(before, assembly, setup);
     const LeaseAndAddressState to = spec_state(after, assembly, setup);
-    if (from == to) return Truth::vacuous;
-    const bool matched = checker::leads_to<LeaseAndAddressSpec>(spec_for(setup, from, to), from, to, steps_max, distance);
+    if (from == to) {
+      return Truth::vacuous;
+    }
+    const bool matched =
+        checker::leads_to<LeaseAndAddressSpec>(spec_for(setup, from, to), from, to, steps_max, distance);
     return matched ? Truth::holds : Truth::violated;
   };
   return refinement;

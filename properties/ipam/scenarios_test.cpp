@@ -1,4 +1,5 @@
-// Every scenario of the system holds without defects, with the same counts for every visited set and number of workers.
+// Every scenario of the system holds without defects, with the same counts for every visited set and number
+// of workers.
 #include <boost/test/unit_test.hpp>
 
 #include "properties/ipam/facts.hpp"
@@ -51,7 +52,9 @@ BOOST_AUTO_TEST_SUITE(scenarios_test)
 BOOST_AUTO_TEST_CASE(founding_example) {
   holds_with("model/scenarios/default/founding-example.yaml", {1'565'687, 7'103'497, 47});
 }
-BOOST_AUTO_TEST_CASE(scarcity) { holds_with("model/scenarios/ipam/scarcity.yaml", {51'302, 133'441, 43}); }
+BOOST_AUTO_TEST_CASE(scarcity) {
+  holds_with("model/scenarios/ipam/scarcity.yaml", {51'302, 133'441, 43});
+}
 BOOST_AUTO_TEST_CASE(rejoin_after_expiry) {
   holds_with("model/scenarios/ipam/rejoin-after-expiry.yaml", {616'321, 2'228'841, 103});
 }
@@ -62,7 +65,8 @@ BOOST_AUTO_TEST_CASE(compaction_while_disconnected) {
   holds_with("model/scenarios/ipam/compaction-while-disconnected.yaml", {2'057'258, 6'729'392, 49});
 }
 
-/// The founding document's picture: without faults, every way leads to 10.1.15.2 for web-app and 10.1.20.3 for backend.
+/// The founding document's picture: without faults, every way leads to 10.1.15.2 for web-app and 10.1.20.3
+/// for backend.
 BOOST_AUTO_TEST_CASE(the_founding_example_ends_with_the_founding_addresses) {
   const LoadedScenario loaded = load("model/scenarios/default/founding-example.yaml",
                                      {{"faults.disconnect=0", "faults.retry=0", "faults.delete-pod=0"}, {}});
@@ -70,20 +74,25 @@ BOOST_AUTO_TEST_CASE(the_founding_example_ends_with_the_founding_addresses) {
   checker::Successors initial(loaded.system->width());
   loaded.system->initial(initial);
   BOOST_REQUIRE(initial.size() == 1U);
-  // Without faults the world always comes to rest in one state; any run shows it, so take the first and the last successor.
+  // Without faults the world always comes to rest in one state; any run shows it, so take the first and the
+  // last successor.
   for (const bool first : {true, false}) {
     std::vector<checker::Slot> state(initial.state(0).begin(), initial.state(0).end());
     for (std::size_t steps = 0;; ++steps) {
       BOOST_REQUIRE(steps < 1000);
       checker::Successors out(loaded.system->width());
       worker->successors(state, loaded.system->fingerprint(state), out);
-      if (out.size() == 0) break;
+      if (out.size() == 0) {
+        break;
+      }
       const checker::StateView next = out.state(first ? 0 : out.size() - 1);
       state.assign(next.begin(), next.end());
     }
     const checker::Datum end = loaded.system->describe(state);
-    BOOST_TEST(text_at(end, {"node-1/runtime.sandboxes", "by-container", "web-app.0", "addresses"}) == "[10.1.15.2]");
-    BOOST_TEST(text_at(end, {"node-2/runtime.sandboxes", "by-container", "backend.0", "addresses"}) == "[10.1.20.3]");
+    BOOST_TEST(text_at(end, {"node-1/runtime.sandboxes", "by-container", "web-app.0", "addresses"}) ==
+               "[10.1.15.2]");
+    BOOST_TEST(text_at(end, {"node-2/runtime.sandboxes", "by-container", "backend.0", "addresses"}) ==
+               "[10.1.20.3]");
     BOOST_TEST(text_at(end, {"node-1.network", "subnet"}) == "10.1.15.0/24");
     BOOST_TEST(text_at(end, {"node-2.network", "subnet"}) == "10.1.20.0/24");
   }

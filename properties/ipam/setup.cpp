@@ -16,25 +16,28 @@ using scenario::FirstError;
 using scenario::Location;
 using scenario::MapReader;
 
-/// Budgets that this system knows, and whether they may be given without a clock and with one. With a clock, renew and retry fire
-/// when due; and a crash is one of the whole node: where kubelet alone stays down while the node's lease runs out, nobody is there to
-/// stop the pods, and no lease protocol without fencing keeps their addresses unique.
+/// Budgets that this system knows, and whether they may be given without a clock and with one. With a clock,
+/// renew and retry fire when due; and a crash is one of the whole node: where kubelet alone stays down while
+/// the node's lease runs out, nobody is there to stop the pods, and no lease protocol without fencing keeps
+/// their addresses unique.
 struct Budget {
   const char* name;
   bool untimed;
   bool discrete;
 };
 constexpr std::array budgets = {
-    Budget{"disconnect", true, true},     Budget{"cni-timeout", true, true},
+    Budget{"disconnect", true, true},      Budget{"cni-timeout", true, true},
     Budget{"flanneld-crash", true, false}, Budget{"kubelet-crash", true, false},
-    Budget{"node-reboot", true, true},    Budget{"delete-pod", true, true},
-    Budget{"compact", true, true},        Budget{"renew", true, false},
+    Budget{"node-reboot", true, true},     Budget{"delete-pod", true, true},
+    Budget{"compact", true, true},         Budget{"renew", true, false},
     Budget{"retry", true, false},
 };
 
 std::string names_of_budgets() {
   std::string names;
-  for (const Budget& budget : budgets) names += (names.empty() ? "" : ", ") + std::string(budget.name);
+  for (const Budget& budget : budgets) {
+    names += (names.empty() ? "" : ", ") + std::string(budget.name);
+  }
   return names;
 }
 
@@ -49,7 +52,9 @@ class Decoder {
     decode_manifests();
     decode_nodes();
     decode_time_and_counts();
-    if (errors_.error()) return tl::unexpected(*errors_.error());
+    if (errors_.error()) {
+      return tl::unexpected(*errors_.error());
+    }
     return std::move(setup_);
   }
 
@@ -61,13 +66,16 @@ class Decoder {
       if (const std::optional<Defect> defect = find_defect(id)) {
         setup_.defects = setup_.defects.with(*defect);
       } else {
-        fail(scenario_.system_where, "system ipam has no defect '" + id + "'; `plimsoll list defects` shows those it has");
+        fail(scenario_.system_where,
+             "system ipam has no defect '" + id + "'; `plimsoll list defects` shows those it has");
       }
     }
   }
 
   void decode_parameters() {
-    if (!scenario_.parameters) return;
+    if (!scenario_.parameters) {
+      return;
+    }
     MapReader fields(*scenario_.parameters, "parameters", errors_);
     const auto number = [&](const char* name, std::uint32_t& value, std::uint64_t least) {
       value = static_cast<std::uint32_t>(fields.optional_uint(name, {least, 1000}).value_or(value));
@@ -81,18 +89,25 @@ class Decoder {
     setup_.supervised = fields.optional_boolean("supervised").value_or(setup_.supervised);
     setup_.keep_history = fields.optional_boolean("keep-history").value_or(setup_.keep_history);
     setup_.prompt_messages = fields.optional_boolean("prompt-messages").value_or(setup_.prompt_messages);
-    if (const auto range = fields.optional_string("static-range")) decode_static_range(fields, *range);
+    if (const auto range = fields.optional_string("static-range")) {
+      decode_static_range(fields, *range);
+    }
     fields.finish();
     if (setup_.safety_margin >= setup_.renew_margin || setup_.renew_margin >= setup_.ttl) {
-      fail(fields.where(), "expected safety-margin < renew-margin < ttl: a lease is renewed before it stops being trusted");
+      fail(fields.where(),
+           "expected safety-margin < renew-margin < ttl: a lease is renewed before it stops being trusted");
     }
   }
 
   void decode_static_range(MapReader& fields, const std::string& text) {
     const auto prefix = base::Ipv4Prefix::parse(text);
-    if (!prefix) return fields.fail("static-range", prefix.error());
+    if (!prefix) {
+      return fields.fail("static-range", prefix.error());
+    }
     const auto range = plimsoll::ipam::make_range<base::Ipv4>({*prefix});
-    if (!range) return fields.fail("static-range", range.error().sentence);
+    if (!range) {
+      return fields.fail("static-range", range.error().sentence);
+    }
     setup_.static_range = *plimsoll::ipam::RangeSet<base::Ipv4>::make({*range});
   }
 
@@ -124,7 +139,9 @@ class Decoder {
       config.backend = backend_fields;
     }
     fields.finish();
-    if (errors_.error()) return;
+    if (errors_.error()) {
+      return;
+    }
     auto made = plimsoll::ipam::make_network_config(config);
     if (made) {
       setup_.network = *made;
@@ -135,18 +152,24 @@ class Decoder {
 
   void decode_manifests() {
     const auto desired = manifest::decode_manifests(scenario_.manifests);
-    if (!desired) return errors_.add(desired.error());
+    if (!desired) {
+      return errors_.add(desired.error());
+    }
     if (!desired->others.empty()) {
       const manifest::RawObject& other = desired->others.front();
-      return fail(other.metadata.where, "system ipam does not use kind " + other.kind + ", only Node and Pod");
+      return fail(other.metadata.where,
+                  "system ipam does not use kind " + other.kind + ", only Node and Pod");
     }
     if (!desired->config_maps.empty()) {
-      return fail(desired->config_maps.front().metadata.where, "system ipam does not use kind ConfigMap, only Node and Pod");
+      return fail(desired->config_maps.front().metadata.where,
+                  "system ipam does not use kind ConfigMap, only Node and Pod");
     }
     std::set<base::Ipv4> addresses;
     for (const manifest::Node& node : desired->nodes) {
       const auto address = node.public_ip ? node.public_ip : manifest::ipv4_internal_ip(node);
-      if (!address) return fail(node.metadata.where, "Node '" + node.metadata.name + "' needs an IPv4 InternalIP");
+      if (!address) {
+        return fail(node.metadata.where, "Node '" + node.metadata.name + "' needs an IPv4 InternalIP");
+      }
       if (!addresses.insert(*address).second) {
         return fail(node.metadata.where, "two Nodes have the address " + to_text(*address));
       }
@@ -156,11 +179,14 @@ class Decoder {
       return fail(scenario_.system_where, "system ipam needs 1 to 8 Node manifests");
     }
     for (const manifest::Pod& pod : desired->pods) {
-      if (pod.host_network) continue;
+      if (pod.host_network) {
+        continue;
+      }
       const auto node = std::find_if(setup_.nodes.begin(), setup_.nodes.end(),
                                      [&](const NodeSetup& setup) { return setup.name == pod.node_name; });
       if (node == setup_.nodes.end()) {
-        return fail(pod.metadata.where, "Pod '" + pod.metadata.name + "' needs a nodeName: system ipam has no scheduler");
+        return fail(pod.metadata.where,
+                    "Pod '" + pod.metadata.name + "' needs a nodeName: system ipam has no scheduler");
       }
       if (pod.requested_ip) {
         return fail(pod.metadata.where, "system ipam does not use the annotation plimsoll.dev/requested-ip");
@@ -170,14 +196,18 @@ class Decoder {
   }
 
   void decode_nodes() {
-    if (!scenario_.nodes) return;
+    if (!scenario_.nodes) {
+      return;
+    }
     if (scenario_.nodes->kind != scenario::Kind::mapping) {
       return fail(scenario_.nodes->where, "expected a mapping from names of Nodes");
     }
     for (const scenario::Entry& entry : scenario_.nodes->entries) {
       const auto node = std::find_if(setup_.nodes.begin(), setup_.nodes.end(),
                                      [&](const NodeSetup& setup) { return setup.name == entry.key.text; });
-      if (node == setup_.nodes.end()) return fail(entry.key.where, "there is no Node manifest '" + entry.key.text + "'");
+      if (node == setup_.nodes.end()) {
+        return fail(entry.key.where, "there is no Node manifest '" + entry.key.text + "'");
+      }
       MapReader fields(entry.value, entry.key.text, errors_);
       if (const auto text = fields.optional_string("previous-subnet")) {
         const auto prefix = base::Ipv4Prefix::parse(*text);
@@ -202,14 +232,18 @@ class Decoder {
   void decode_time_and_counts() {
     setup_.is_discrete = scenario_.time.is_discrete;
     setup_.ticks_max = scenario_.time.ticks_max;
-    if (scenario_.time.drift > 0) fail(scenario_.time.where, "system ipam has one clock: drift must be 0");
+    if (scenario_.time.drift > 0) {
+      fail(scenario_.time.where, "system ipam has one clock: drift must be 0");
+    }
     for (const scenario::Count& count : scenario_.faults) {
       const auto known = std::find_if(budgets.begin(), budgets.end(),
                                       [&](const Budget& budget) { return budget.name == count.name; });
       if (known == budgets.end()) {
         fail(count.where, "unknown fault '" + count.name + "': expected one of " + names_of_budgets());
       } else if (setup_.is_discrete ? !known->discrete : !known->untimed) {
-        fail(count.where, "fault '" + count.name + "' belongs to untimed scenarios: with ticks, timers fire when due, and a crash is a node-reboot");
+        fail(count.where, "fault '" + count.name +
+                              "' belongs to untimed scenarios: with ticks, timers fire when due, and a crash "
+                              "is a node-reboot");
       } else {
         setup_.budgets[count.name] = count.count;
       }
@@ -218,7 +252,9 @@ class Decoder {
       if (bound.name != "mailbox") {
         fail(bound.where, "unknown bound '" + bound.name + "': expected mailbox");
       } else if (bound.count < setup_.nodes.size() || bound.count < 2) {
-        fail(bound.where, "expected a mailbox of at least 2 messages, and one for each node: all ask the store at the start");
+        fail(bound.where,
+             "expected a mailbox of at least 2 messages, and one for each node: all ask the store at the "
+             "start");
       } else {
         setup_.mailbox_messages_max = bound.count;
       }
@@ -227,10 +263,12 @@ class Decoder {
       fail(scenario_.processes.front().where, "system ipam takes its processes from the Node manifests");
     }
     if (!setup_.keep_history && (setup_.budgets["disconnect"] > 0 || setup_.budgets["compact"] > 0)) {
-      fail(scenario_.parameters->where, "keep-history: false needs connections that never fail: faults disconnect and compact must be 0");
+      fail(scenario_.parameters->where,
+           "keep-history: false needs connections that never fail: faults disconnect and compact must be 0");
     }
     if (setup_.defects.has(Defect::I4) && !setup_.static_range) {
-      fail(scenario_.system_where, "defect I4 needs the parameter static-range: the range that was written by hand");
+      fail(scenario_.system_where,
+           "defect I4 needs the parameter static-range: the range that was written by hand");
     }
   }
 
@@ -243,12 +281,15 @@ class Decoder {
 
 std::optional<Defect> find_defect(const std::string& id) {
   for (const plimsoll::ipam::DefectStory& story : plimsoll::ipam::defect_stories) {
-    if (story.id == id) return story.defect;
+    if (story.id == id) {
+      return story.defect;
+    }
   }
   return std::nullopt;
 }
 
-tl::expected<Setup, Error> decode_setup(const scenario::Scenario& scenario, const std::vector<std::string>& defects) {
+tl::expected<Setup, Error> decode_setup(const scenario::Scenario& scenario,
+                                        const std::vector<std::string>& defects) {
   return Decoder(scenario).run(defects);
 }
 

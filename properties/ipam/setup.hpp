@@ -1,7 +1,8 @@
 // What a scenario of system `ipam` asks for, decoded and checked: the cluster to assemble.
 //
-// Nodes and pods are ordinary Kubernetes manifests; the network is flannel's net-conf.json; `nodes` says what a node remembers from
-// before (subnet.env, last_reserved_ip); `parameters` holds durations and switches. Every field that is not understood is an error.
+// Nodes and pods are ordinary Kubernetes manifests; the network is flannel's net-conf.json; `nodes` says what
+// a node remembers from before (subnet.env, last_reserved_ip); `parameters` holds durations and switches.
+// Every field that is not understood is an error.
 #pragma once
 
 #include <map>
@@ -36,9 +37,9 @@ struct Setup {
   std::uint32_t safety_margin = 1;
   std::uint32_t retry_after = 1;
   std::uint32_t create_attempts_max = 10;
-  bool recreate = true;        ///< a deleted pod comes back
-  bool supervised = true;      ///< flanneld is restarted when it ends
-  bool keep_history = true;    ///< the store remembers events, for watches from the past
+  bool recreate = true;          ///< a deleted pod comes back
+  bool supervised = true;        ///< flanneld is restarted when it ends
+  bool keep_history = true;      ///< the store remembers events, for watches from the past
   bool prompt_messages = false;  ///< with ticks: a message to or from the store arrives before the next tick
   std::optional<plimsoll::ipam::RangeSet<base::Ipv4>> static_range;  ///< used by defect I4
   bool is_discrete = false;

@@ -8,10 +8,12 @@
 namespace plimsoll::properties::ipam {
 namespace {
 
-tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(const scenario::Scenario& scenario,
-                                                                      const std::vector<std::string>& defects) {
+tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
+    const scenario::Scenario& scenario, const std::vector<std::string>& defects) {
   auto setup = decode_setup(scenario, defects);
-  if (!setup) return tl::unexpected(setup.error());
+  if (!setup) {
+    return tl::unexpected(setup.error());
+  }
   const auto assembly = std::make_shared<const Assembly>(assemble(*setup));
   checker::WorldModel model = assembly->model;
   model.properties = make_properties(*assembly, *setup);
@@ -27,7 +29,8 @@ SystemEntry system_entry() {
   entry.name = "ipam";
   entry.description = "flannel's subnet leases and host-local's pod addresses, on the store's spec";
   for (const checker::Property& property : property_list()) {
-    entry.properties.push_back({property.id, std::string(checker::to_text(property.kind)), property.statement});
+    entry.properties.push_back(
+        {property.id, std::string(checker::to_text(property.kind)), property.statement});
   }
   entry.defects = defect_entries();
   entry.build = &build;

@@ -37,7 +37,9 @@ void wait(Step step) {
 
 void change_network(Step step, std::optional<base::Ipv4Prefix> subnet) {
   step.state.network.subnet = subnet;
-  if (step.config.runtime) step.outputs.send(*step.config.runtime, NetworkChanged{subnet});
+  if (step.config.runtime) {
+    step.outputs.send(*step.config.runtime, NetworkChanged{subnet});
+  }
 }
 
 void end(Step step, std::string why) {

@@ -108,7 +108,7 @@ struct SubnetManager {
     std::string prefix = "/coreos.com/network";
     base::ProcessId store;
     std::optional<base::ProcessId> runtime;  ///< is sent NetworkChanged; none: a node without pods
-    base::Ipv4 public_ip;     ///< unique among nodes
+    base::Ipv4 public_ip;                    ///< unique among nodes
     base::Ticks ttl{24 * 60};
     /// A lease is renewed ttl - renew_margin after it was won.
     base::Ticks renew_margin{60};
