@@ -101,9 +101,10 @@ ActionLabel WorldSystem::describe_fault(const WorldAction& taken) const {
     case WorldAction::Kind::duplicate:
       return {taken.kind == WorldAction::Kind::drop ? "drop" : "duplicate",
               {{"to", model_.processes[taken.subject].name},
+               {"from", model_.processes[header_of(interner_, taken.argument).from].name},
                {"message", message_text(taken.subject, taken.argument)}}};
     default:
-      PLIMSOLL_ASSERT(!"not a fault");
+      PLIMSOLL_ASSERT_KNOWN(false, "not a fault");
       return {};
   }
 }

@@ -54,6 +54,12 @@ function(plimsoll_directory path)
   if(sources)
     add_library(${target} STATIC ${sources})
     plimsoll_private_libraries(${target} ${path})
+    # What runs once for each scenario, or for each step that is not remembered yet, need not be compiled for
+    # speed: these directories are full of templates of others and would take half of a build.
+    if(path MATCHES "^(properties|checker/(cli|scenario|trace))")
+      separate_arguments(flags UNIX_COMMAND "${PLIMSOLL_COLD_FLAGS}")
+      target_compile_options(${target} PRIVATE ${flags})
+    endif()
   else()
     set(visibility INTERFACE)
     add_library(${target} INTERFACE)
