@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "properties/calibration/system.hpp"
 #include "properties/ipam/system.hpp"
 
 namespace plimsoll::properties {
@@ -9,6 +10,8 @@ namespace plimsoll::properties {
 const std::vector<SystemEntry>& systems() {
   static const std::vector<SystemEntry> table = {
       ipam::system_entry(),
+      calibration::mail_raft_entry(),
+      calibration::two_phase_commit_entry(),
   };
   return table;
 }

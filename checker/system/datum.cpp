@@ -84,13 +84,13 @@ Datum read(const Schema& schema, ByteReader& in) {
   PLIMSOLL_ASSERT(false);
 }
 
-std::string some_items(const Datum& list, std::size_t first, std::size_t last) {
+std::string some_items(const Datum& list, std::size_t first, std::size_t last, bool brief) {
   if (first == last) {
     return "(none)";
   }
   std::string line;
   for (std::size_t i = first; i < last; ++i) {
-    line += (i > first ? ", " : "") + to_line(list.items[i]);
+    line += (i > first ? ", " : "") + (brief ? to_brief(list.items[i]) : to_line(list.items[i]));
   }
   return line;
 }
@@ -107,9 +107,16 @@ void find_list_difference(const std::string& path, const Datum& before, const Da
          before.items[before.items.size() - 1 - same] == after.items[after.items.size() - 1 - same]) {
     ++same;
   }
-  out.push_back({path + "[" + std::to_string(first) + "]",
-                 some_items(before, first, before.items.size() - same),
-                 some_items(after, first, after.items.size() - same)});
+  const std::size_t before_end = before.items.size() - same;
+  const std::size_t after_end = after.items.size() - same;
+  Difference difference{path + "[" + std::to_string(first) + "]", some_items(before, first, before_end, true),
+                        some_items(after, first, after_end, true)};
+  // What reads the same in brief differs in what was left out.
+  if (difference.before == difference.after) {
+    difference.before = some_items(before, first, before_end, false);
+    difference.after = some_items(after, first, after_end, false);
+  }
+  out.push_back(std::move(difference));
 }
 
 void find_differences(const std::string& path, const Datum& before, const Datum& after,
@@ -196,6 +203,16 @@ Datum to_datum(const Schema& schema, base::BytesView bytes) {
   Datum datum = read(schema, in);
   PLIMSOLL_ASSERT(in.at_end());
   return datum;
+}
+
+std::string hexadecimal(base::BytesView bytes) {
+  static constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char byte : bytes) {
+    text += digits[static_cast<unsigned char>(byte) >> 4U];
+    text += digits[static_cast<unsigned char>(byte) & 15U];
+  }
+  return text;
 }
 
 std::string to_line(const Datum& datum) {

@@ -35,6 +35,9 @@ struct Datum {
 /// alternative; a variant whose alternative has no fields becomes that name.
 [[nodiscard]] Datum to_datum(const base::Schema& schema, base::BytesView bytes);
 
+/// Bytes whose type is not known, two digits each.
+[[nodiscard]] std::string hexadecimal(base::BytesView bytes);
+
 /// One line: {subnet: 10.1.15.0/24, owner: node-1}.
 [[nodiscard]] std::string to_line(const Datum& datum);
 

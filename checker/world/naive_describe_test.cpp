@@ -14,9 +14,8 @@ namespace {
 
 using Running = NaiveProcess::Status;
 
-/// "p0: ..." is from p0.
 std::string sender_of(const Datum& message) {
-  return message.text.substr(0, message.text.find(": "));
+  return message.member("from")->text;
 }
 
 std::size_t process_called(const WorldModel& model, const std::string& name) {
@@ -41,7 +40,8 @@ void sort_within_senders(const WorldModel& model, std::size_t receiver, std::vec
   messages.clear();
   for (auto& [from, sent] : by_sender) {
     if (is_datagram(model, receiver, process_called(model, from))) {
-      std::sort(sent.begin(), sent.end(), [](const Datum& a, const Datum& b) { return a.text < b.text; });
+      std::sort(sent.begin(), sent.end(),
+                [](const Datum& a, const Datum& b) { return to_line(a) < to_line(b); });
     }
     messages.insert(messages.end(), sent.begin(), sent.end());
   }
@@ -71,11 +71,15 @@ std::string comparable(const WorldModel& model, Datum state) {
   return to_line(state);
 }
 
-std::string NaiveExecutor::message_text(std::size_t process, const NaiveMessage& message) const {
+Datum NaiveExecutor::message_datum(std::size_t process, const NaiveMessage& message) const {
   if (!message.bytes) {
-    return "connection lost";
+    return Datum::of_text("connection lost");
   }
-  return to_brief(to_datum(model_.processes[process].process->incoming_schema(), *message.bytes));
+  return to_datum(model_.processes[process].process->incoming_schema(), *message.bytes);
+}
+
+std::string NaiveExecutor::message_text(std::size_t process, const NaiveMessage& message) const {
+  return to_brief(message_datum(process, message));
 }
 
 std::string NaiveExecutor::timer_text(std::size_t process, const base::Bytes& timer) const {
@@ -105,13 +109,18 @@ std::string NaiveExecutor::describe(const NaiveState& state) const {
     for (const auto& [queue, messages] : process.mailbox) {
       for (const NaiveMessage& message : messages) {
         mailbox.items.push_back(
-            Datum::of_text(model_.processes[queue.first].name + ": " + message_text(i, message)));
+            Datum::of_record({{"from", Datum::of_text(model_.processes[queue.first].name)},
+                              {"message", message_datum(i, message)}}));
       }
     }
     members.emplace_back(model_.processes[i].name + ".mailbox", mailbox);
     if (model_.processes[i].has_disk) {
+      std::vector<Datum> records;
+      for (const base::Bytes& record : process.disk) {
+        records.push_back(Datum::of_text(hexadecimal(record)));
+      }
       members.emplace_back(model_.processes[i].name + ".disk",
-                           Datum::of_record({{"records", Datum::of_number(process.disk.size())},
+                           Datum::of_record({{"records", Datum::of_list(std::move(records))},
                                              {"synced", Datum::of_number(process.synced)}}));
     }
   }

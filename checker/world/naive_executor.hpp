@@ -116,6 +116,7 @@ class NaiveExecutor {
   [[nodiscard]] const Link* link(std::size_t a, std::size_t b) const;
   [[nodiscard]] ProcessInput started(std::size_t process, const NaiveState& state,
                                      std::uint32_t incarnation) const;
+  [[nodiscard]] Datum message_datum(std::size_t process, const NaiveMessage& message) const;
   [[nodiscard]] std::string message_text(std::size_t process, const NaiveMessage& message) const;
   [[nodiscard]] std::string timer_text(std::size_t process, const base::Bytes& timer) const;
   [[nodiscard]] bool time_may_pass(const NaiveState& state) const;

@@ -5,12 +5,14 @@
 namespace plimsoll::checker {
 
 std::string WorldSystem::message_text(std::size_t process, Slot message) const {
-  const MessageHeader header = header_of(interner_, message);
-  if ((header.flags & message_disconnected) != 0) {
-    return "connection lost";
+  return to_brief(message_datum(process, message));
+}
+
+Datum WorldSystem::message_datum(std::size_t process, Slot message) const {
+  if ((header_of(interner_, message).flags & message_disconnected) != 0) {
+    return Datum::of_text("connection lost");
   }
-  return to_brief(
-      to_datum(model_.processes[process].process->incoming_schema(), payload_of(interner_, message)));
+  return to_datum(model_.processes[process].process->incoming_schema(), payload_of(interner_, message));
 }
 
 std::string WorldSystem::timer_text(std::size_t process, Slot timer) const {
@@ -135,15 +137,20 @@ Datum WorldSystem::describe(StateView state) const {
     std::vector<Datum> messages;
     for (const Slot message : words_of(interner_, state[layout_.mailbox(i)])) {
       const std::string from = model_.processes[header_of(interner_, message).from].name;
-      messages.push_back(Datum::of_text(from + ": " + message_text(i, message)));
+      messages.push_back(
+          Datum::of_record({{"from", Datum::of_text(from)}, {"message", message_datum(i, message)}}));
     }
     members.emplace_back(process.name + ".mailbox", Datum::of_list(std::move(messages)));
     if (!process.has_disk) {
       continue;
     }
     const Disk disk = disk_of(interner_, state[layout_.disk(i)]);
+    std::vector<Datum> records;
+    for (const Slot record : disk.records) {
+      records.push_back(Datum::of_text(hexadecimal(interner_.bytes(record))));
+    }
     members.emplace_back(process.name + ".disk",
-                         Datum::of_record({{"records", Datum::of_number(disk.records.size())},
+                         Datum::of_record({{"records", Datum::of_list(std::move(records))},
                                            {"synced", Datum::of_number(disk.synced)}}));
   }
   const WordsView numbers = words_of(interner_, state[layout_.environment()]);

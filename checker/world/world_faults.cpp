@@ -135,6 +135,7 @@ void WorldWorker::crash(std::size_t unit, std::uint32_t word) {
     return;
   }
   variants *= any_sent ? 2 : 1;
+  PLIMSOLL_ASSERT(variants <= WorldAction::variants_max);
   for (std::uint32_t variant = 0; variant < variants; ++variant) {
     begin(
         {WorldAction::Kind::crash, static_cast<std::uint16_t>(variant), static_cast<std::uint16_t>(unit), 0},

@@ -26,6 +26,7 @@ struct WorldAction {
     tick
   };
   Kind kind = Kind::tick;
+  static constexpr std::uint32_t variants_max = 4096;
   std::uint16_t variant = 0;  ///< outcome of the step, or which way a fault goes
   std::uint16_t subject = 0;  ///< process, unit or link
   Slot argument = 0;          ///< message or timer
@@ -67,6 +68,7 @@ class WorldSystem final : public System {
   void declare_properties();
   [[nodiscard]] SlotMask quiescence_slots() const;
   [[nodiscard]] std::string message_text(std::size_t process, Slot message) const;
+  [[nodiscard]] Datum message_datum(std::size_t process, Slot message) const;
   [[nodiscard]] std::string timer_text(std::size_t process, Slot timer) const;
   [[nodiscard]] ActionLabel describe_step(StateView before, const WorldAction& taken) const;
   [[nodiscard]] ActionLabel describe_fault(const WorldAction& taken) const;

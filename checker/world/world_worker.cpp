@@ -235,6 +235,7 @@ const std::vector<StepOutcome>& WorldWorker::recall(std::size_t process, const S
   }
   ++steps_run_;
   outcomes_.push_back(system_.stepper_.run(process, input, state_));
+  PLIMSOLL_ASSERT(outcomes_.back().size() <= WorldAction::variants_max);
   steps_.insert(key_, static_cast<std::uint32_t>(outcomes_.size() - 1));
   return outcomes_.back();
 }
