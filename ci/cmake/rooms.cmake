@@ -54,7 +54,7 @@ function(plimsoll_directory path)
   if(sources)
     add_library(${target} STATIC ${sources})
     plimsoll_private_libraries(${target} ${path})
-    # What runs once for each scenario (cold), or for each step that is not remembered yet (tepid), need not be
+    # What runs once for each scenario (cold), or for each step not remembered yet (tepid), need not be
     # compiled for speed: these directories are full of templates of others and would take half of a build.
     if(path MATCHES "^(properties/manifest|checker/(cli|scenario|trace))")
       separate_arguments(flags UNIX_COMMAND "${PLIMSOLL_COLD_FLAGS}")
