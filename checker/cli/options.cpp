@@ -23,7 +23,7 @@ constexpr const char* examples =
     "  plimsoll check                                    all of model/scenarios/default\n"
     "  plimsoll check my-cluster.yaml --time 10m         one scenario, ten minutes at most\n"
     "  plimsoll check ipam.yaml --defect F1              with a known bug switched on\n"
-    "  plimsoll check ipam.yaml --set faults.crash=2 --json -\n"
+    "  plimsoll check ipam.yaml --set faults.node-reboot=2 --json -\n"
     "  plimsoll replay plimsoll-traces/*.itf.json        do recorded traces still happen?\n"
     "  plimsoll list defects\n"
     "\nExit codes: 0 all as expected, 1 something is not, 2 bad input or usage, 3 inconclusive, 4 internal "
