@@ -16,6 +16,18 @@ std::string_view to_text(Verdict verdict) {
   PLIMSOLL_ASSERT(false);
 }
 
+std::string_view to_text(Engine engine) {
+  switch (engine) {
+    case Engine::bfs:
+      return "bfs";
+    case Engine::dfs:
+      return "dfs";
+    case Engine::walk:
+      return "walk";
+  }
+  PLIMSOLL_ASSERT(false);
+}
+
 std::string_view to_text(Stop stop) {
   switch (stop) {
     case Stop::exhausted:
@@ -32,6 +44,8 @@ std::string_view to_text(Stop stop) {
       return "depth limit";
     case Stop::interrupted:
       return "interrupted";
+    case Stop::runs:
+      return "all walks done";
   }
   PLIMSOLL_ASSERT(false);
 }

@@ -21,6 +21,14 @@ namespace plimsoll::checker {
 enum class Verdict : std::uint8_t { holds, violated, inconclusive };
 [[nodiscard]] std::string_view to_text(Verdict verdict);
 
+/// How the states are gone through.
+enum class Engine : std::uint8_t {
+  bfs,   ///< breadth-first: exhaustive, shortest counterexamples
+  dfs,   ///< depth-first: exhaustive, with less memory and longer counterexamples
+  walk,  ///< random walks: never `holds`
+};
+[[nodiscard]] std::string_view to_text(Engine engine);
+
 /// Why a search ended.
 enum class Stop : std::uint8_t {
   exhausted,    ///< every reachable state within the bounds was seen
@@ -30,6 +38,7 @@ enum class Stop : std::uint8_t {
   states,       ///< --states, at the end of a level
   depth,        ///< --depth, at the end of a level
   interrupted,  ///< SIGINT or SIGTERM
+  runs,         ///< as many random walks as were asked for
 };
 [[nodiscard]] std::string_view to_text(Stop stop);
 
@@ -56,16 +65,24 @@ struct SearchOptions {
   unsigned workers = 1;  ///< 1 .. 256
   Limits limits;
   PropertyMask selected = ~PropertyMask{0};  ///< properties to be checked
-  bool all = false;  ///< go on after a violation: one counterexample for each violated property
+  bool all = false;             ///< go on after a violation: one counterexample for each violated property
+  std::uint64_t seed = 0;       ///< of random walks
+  std::uint64_t runs = 10'000;  ///< random walks
+  std::uint32_t walk_steps_max = 1'000;                    ///< steps of one random walk
+  std::uint64_t bitstate_bytes = std::uint64_t{1} << 27U;  ///< size of a bitstate set: 16 .. 2^40
   const std::atomic<bool>* interrupted = nullptr;
   /// Called about ten times a second from a thread of its own.
   std::function<void(const Progress&)> progress;
 };
 
-/// A concrete behaviour: states[0] is initial and actions[i] leads from states[i] to states[i + 1].
+/// A concrete behaviour: states[0] is initial and actions[i] leads from states[i] to states[i + 1]. With
+/// `loop` it is a lasso: the last state equals states[loop] (loop < states.size() - 1), and what lies between
+/// is repeated for ever. The counterexample of a liveness property is a lasso, or ends in a state without
+/// successors.
 struct Path {
   std::vector<std::vector<Slot>> states;
   std::vector<Action> actions;
+  std::optional<std::size_t> loop = std::nullopt;
 };
 
 struct PropertyOutcome {
@@ -93,6 +110,7 @@ struct SearchResult {
   SystemStatistics system;
   unsigned workers = 1;
   VisitedMode visited = VisitedMode::exact;
+  Engine engine = Engine::bfs;
 
   [[nodiscard]] double bytes_per_state() const {
     return distinct == 0 ? 0 : static_cast<double>(visited_memory_bytes) / static_cast<double>(distinct);
@@ -103,5 +121,24 @@ struct SearchResult {
 /// counterexamples are shortest. Cost: time in proportion to the transitions; memory in proportion to the
 /// distinct states and the widest level.
 [[nodiscard]] SearchResult search_breadth_first(const System& system, const SearchOptions& options);
+
+/// Explores `system` depth-first. Exhaustive, with the same counts of states for any number of workers; which
+/// counterexample is found first, and its length, depend on the run: minimise() shortens it. `depth` is the
+/// longest path that was followed, in states; a depth limit cuts paths, and makes the answer inconclusive if
+/// it did. With a bitstate set states may be missed, and nothing `holds`.
+[[nodiscard]] SearchResult search_depth_first(const System& system, const SearchOptions& options);
+
+/// Follows `options.runs` random walks of at most `options.walk_steps_max` steps, each choosing uniformly
+/// among the transitions of its state. Walk number n draws from a generator seeded with (seed, n), so what is
+/// found, the violation of the lowest walk, is the same for any number of workers. Nothing ever `holds` but a
+/// witness that was seen. `distinct` is a lower bound.
+[[nodiscard]] SearchResult search_random_walks(const System& system, const SearchOptions& options);
+
+/// Decides the selected liveness properties (only them) on the graph of all reachable states, exactly and
+/// under the System's fairness constraints: strongly connected components, after Emerson and Lei (1987) for
+/// strong fairness. A counterexample is a lasso or a path that ends. If any transition was pruned, or a limit
+/// was reached, nothing `holds`; a violation found nevertheless is real. Same verdicts and traces for any
+/// number of workers. Cost: the graph is kept in memory, about 40 bytes a state and 6 a transition.
+[[nodiscard]] SearchResult check_liveness(const System& system, const SearchOptions& options);
 
 }  // namespace plimsoll::checker

@@ -125,7 +125,7 @@ class GraphSystem final : public NumberSystem {
       for (std::size_t i = 0; i < node.edges.size(); ++i) {
         const Graph::Edge& edge = node.edges[i];
         if (edge.pruned) {
-          out.prune();
+          out.prune({i, edge.group});
           continue;
         }
         SlotMask changed = 0;

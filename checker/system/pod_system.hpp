@@ -69,8 +69,14 @@ class PodSuccessors {
 };
 
 /// next() adds the transitions in an order given by the state alone. holds(i, state) is the predicate of
-/// property i, of kind always or sometimes. Optional: holds_step(i, before, action, after) for properties of
-/// kind step, and may_end(state) for deadlock-free; without it every state may end.
+/// property i: of kinds always and sometimes, and the goal of liveness properties. Optional:
+///
+///   bool holds_step(i, before, action, after)     properties of kind step
+///   bool may_end(state)                           deadlock-free; without it every state may end
+///   bool engaged(i, state)                        the antecedent: p of `p leads-to q`
+///   std::vector<FairnessConstraint> fairness()    without it there are no constraints
+///   FairnessMask fairness_of(before, action)      required with fairness()
+///   const Symmetry* symmetry()                    without it none is known
 template <class Spec>
 concept Pod = requires(const Spec& spec, StateView state, const Action& action, PodSuccessors& out) {
   { spec.width() } -> std::same_as<std::uint32_t>;
@@ -91,6 +97,10 @@ class PodSystem final : public System {
       : spec_(std::move(spec)), properties_(spec_.properties()), groups_(spec_.action_groups()) {
     PLIMSOLL_ASSERT(spec_.width() >= 1 && spec_.width() <= 4096);
     PLIMSOLL_ASSERT(properties_.size() <= 64);
+    if constexpr (requires { spec_.fairness(); }) {
+      fairness_ = spec_.fairness();
+      PLIMSOLL_ASSERT(fairness_.size() <= 64);
+    }
   }
 
   [[nodiscard]] std::uint32_t width() const override { return spec_.width(); }
@@ -110,6 +120,14 @@ class PodSystem final : public System {
     }
     return finish_fingerprint(sum);
   }
+  [[nodiscard]] const std::vector<FairnessConstraint>& fairness() const override { return fairness_; }
+  [[nodiscard]] const Symmetry* symmetry() const override {
+    if constexpr (requires { spec_.symmetry(); }) {
+      return spec_.symmetry();
+    } else {
+      return nullptr;
+    }
+  }
   [[nodiscard]] ActionLabel describe(StateView /*before*/, const Action& action) const override {
     return spec_.describe(action);
   }
@@ -127,7 +145,11 @@ class PodSystem final : public System {
       ++steps_run_;
     }
     Evaluation evaluate(StateView state, PropertyMask wanted) override {
-      return judge(wanted, [&](std::size_t i) { return system_.spec_.holds(i, state); });
+      Evaluation found = judge(wanted, [&](std::size_t i) { return system_.spec_.holds(i, state); });
+      if constexpr (requires { system_.spec_.engaged(std::size_t{}, state); }) {
+        found.engaged = judge(wanted, [&](std::size_t i) { return system_.spec_.engaged(i, state); }).holds;
+      }
+      return found;
     }
     Evaluation evaluate_step(StateView before, const Action& action, StateView after,
                              PropertyMask wanted) override {
@@ -144,6 +166,13 @@ class PodSystem final : public System {
         return system_.spec_.may_end(state);
       } else {
         return true;
+      }
+    }
+    FairnessMask fairness_of(StateView before, const Action& action) override {
+      if constexpr (requires { system_.spec_.fairness_of(before, action); }) {
+        return system_.spec_.fairness_of(before, action);
+      } else {
+        return 0;
       }
     }
     [[nodiscard]] SystemStatistics statistics() const override {
@@ -172,6 +201,7 @@ class PodSystem final : public System {
   Spec spec_;
   std::vector<Property> properties_;
   std::vector<std::string> groups_;
+  std::vector<FairnessConstraint> fairness_;
 };
 
 }  // namespace plimsoll::checker

@@ -48,6 +48,30 @@ class SpecSystem final : public System {
   void step(std::string id, std::string statement, StepPredicate predicate) {
     add({std::move(id), PropertyKind::step, std::move(statement)}, {}, std::move(predicate));
   }
+  /// On every fair path `predicate` holds at some state.
+  void eventually(std::string id, std::string statement, Predicate predicate) {
+    add({std::move(id), PropertyKind::eventually, std::move(statement)}, std::move(predicate), {});
+  }
+  /// On every fair path `predicate` holds again and again.
+  void always_eventually(std::string id, std::string statement, Predicate predicate) {
+    add({std::move(id), PropertyKind::always_eventually, std::move(statement)}, std::move(predicate), {});
+  }
+  /// On every fair path `predicate` holds from some state on.
+  void eventually_always(std::string id, std::string statement, Predicate predicate) {
+    add({std::move(id), PropertyKind::eventually_always, std::move(statement)}, std::move(predicate), {});
+  }
+  /// On every fair path each state where `cause` holds is followed by one (or is one) where `effect` does.
+  void leads_to(std::string id, std::string statement, Predicate cause, Predicate effect) {
+    add({std::move(id), PropertyKind::leads_to, std::move(statement), ~SlotMask{0}, true}, std::move(effect),
+        {});
+    causes_.back() = std::move(cause);
+  }
+  /// Declares a fairness constraint on the actions that `belongs` accepts.
+  void fair(Fairness strength, std::string name, std::function<bool(const SpecAction&)> belongs) {
+    PLIMSOLL_ASSERT(fairness_.size() < 64);
+    fairness_.push_back({std::move(name), strength});
+    fair_actions_.push_back(std::move(belongs));
+  }
   void deadlock_free(Predicate may_end) {
     may_end_ = std::move(may_end);
     add({"deadlock-free", PropertyKind::deadlock_free, "every state has a successor or is a rightful end"},
@@ -69,6 +93,7 @@ class SpecSystem final : public System {
   [[nodiscard]] Fingerprint fingerprint(StateView state) const override {
     return finish_fingerprint(contribution(0, interner_.content(state[0])));
   }
+  [[nodiscard]] const std::vector<FairnessConstraint>& fairness() const override { return fairness_; }
   [[nodiscard]] ActionLabel describe(StateView /*before*/, const Action& action) const override {
     const Datum datum =
         to_datum(base::schema_of<SpecAction>(), interner_.bytes(static_cast<Slot>(action.payload)));
@@ -119,6 +144,7 @@ class SpecSystem final : public System {
     PLIMSOLL_ASSERT(properties_.size() < 64);
     properties_.push_back(std::move(property));
     predicates_.push_back(std::move(predicate));
+    causes_.emplace_back();
     steps_.push_back(std::move(step));
   }
 
@@ -138,11 +164,14 @@ class SpecSystem final : public System {
       Evaluation found;
       const State value = base::from_bytes<State>(system_.interner_.bytes(state[0]));
       for (std::size_t i = 0; i < system_.predicates_.size(); ++i) {
-        if ((wanted & property_bit(i)) != 0 && system_.predicates_[i](value)) {
-          found.holds |= property_bit(i);
+        if ((wanted & property_bit(i)) == 0) {
+          continue;
         }
+        const bool holds = system_.predicates_[i](value);
+        found.holds |= holds ? property_bit(i) : 0;
+        const bool engaged = system_.causes_[i] ? system_.causes_[i](value) : holds;
+        found.engaged |= engaged ? property_bit(i) : 0;
       }
-      found.engaged = found.holds;
       return found;
     }
     Evaluation evaluate_step(StateView before, const Action& action, StateView after,
@@ -164,6 +193,18 @@ class SpecSystem final : public System {
       return !system_.may_end_ ||
              system_.may_end_(base::from_bytes<State>(system_.interner_.bytes(state[0])));
     }
+    FairnessMask fairness_of(StateView /*before*/, const Action& action) override {
+      if (system_.fairness_.empty()) {
+        return 0;
+      }
+      const auto taken =
+          base::from_bytes<SpecAction>(system_.interner_.bytes(static_cast<Slot>(action.payload)));
+      FairnessMask mask = 0;
+      for (std::size_t i = 0; i < system_.fair_actions_.size(); ++i) {
+        mask |= system_.fair_actions_[i](taken) ? fairness_bit(i) : 0;
+      }
+      return mask;
+    }
     [[nodiscard]] SystemStatistics statistics() const override {
       SystemStatistics statistics;
       statistics.steps_run = steps_run_;
@@ -179,7 +220,10 @@ class SpecSystem final : public System {
   std::vector<std::string> groups_;
   std::vector<Property> properties_;
   std::vector<Predicate> predicates_;
+  std::vector<Predicate> causes_;  ///< of leads-to; otherwise empty
   std::vector<StepPredicate> steps_;
+  std::vector<FairnessConstraint> fairness_;
+  std::vector<std::function<bool(const SpecAction&)>> fair_actions_;
   Predicate may_end_;
   mutable Interner interner_;
 };

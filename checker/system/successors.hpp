@@ -32,8 +32,8 @@ class Successors {
 
   void clear() {
     transitions_.clear();
+    pruned_actions_.clear();
     used_ = 0;
-    pruned_ = 0;
   }
   /// The engine says whose successors follow.
   void begin(Fingerprint parent) { parent_ = parent; }
@@ -65,21 +65,23 @@ class Successors {
     used_ -= width_;
   }
   /// A transition that is possible but leads outside the bounds: not explored, not a deadlock, and liveness
-  /// is then never `holds`.
-  void prune() { ++pruned_; }
+  /// is then never `holds`. The action still counts as enabled, which fairness has to know.
+  void prune(const Action& action) { pruned_actions_.push_back(action); }
 
   [[nodiscard]] std::size_t size() const { return transitions_.size(); }
   [[nodiscard]] const Transition& operator[](std::size_t i) const { return transitions_[i]; }
   [[nodiscard]] StateView state(std::size_t i) const { return {slots_.data() + i * width_, width_}; }
-  [[nodiscard]] std::uint64_t pruned() const { return pruned_; }
+  [[nodiscard]] std::uint64_t pruned() const { return pruned_actions_.size(); }
+  /// Of all transitions pruned since clear(), in their order.
+  [[nodiscard]] const std::vector<Action>& pruned_actions() const { return pruned_actions_; }
   [[nodiscard]] std::uint32_t width() const { return width_; }
 
  private:
   std::uint32_t width_;
   std::vector<Transition> transitions_;
+  std::vector<Action> pruned_actions_;
   std::vector<Slot> slots_;
   std::size_t used_ = 0;
-  std::uint64_t pruned_ = 0;
   Fingerprint parent_ = 0;
 };
 

@@ -26,6 +26,15 @@ std::string_view to_text(PropertyKind kind) {
   PLIMSOLL_ASSERT(false);
 }
 
+std::string_view to_text(Fairness fairness) {
+  return fairness == Fairness::weak ? "weak" : "strong";
+}
+
+const std::vector<FairnessConstraint>& System::fairness() const {
+  static const std::vector<FairnessConstraint> none;
+  return none;
+}
+
 std::string to_line(const ActionLabel& label) {
   std::string line = label.name;
   if (label.parameters.empty()) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "checker/system/datum.hpp"
+#include "checker/system/fairness.hpp"
 #include "checker/system/property.hpp"
 #include "checker/system/slots.hpp"
 #include "checker/system/successors.hpp"
@@ -28,6 +29,8 @@ struct ActionLabel {
 };
 /// "deliver(to: node-1/flanneld, message: ...)".
 [[nodiscard]] std::string to_line(const ActionLabel& label);
+
+class Symmetry;
 
 /// Counters that tell how a System did its work; summed over workers.
 struct SystemStatistics {
@@ -54,13 +57,17 @@ class Worker {
   /// the state's content.
   virtual void successors(StateView state, Fingerprint fingerprint, Successors& out) = 0;
 
-  /// Evaluates the wanted state predicates (kinds always and sometimes; for liveness: the goal) at `state`.
+  /// Evaluates the wanted state predicates at `state`: those of kinds always and sometimes, and of liveness
+  /// properties the goal. For `p leads-to q`, `holds` is q and `engaged` is p.
   virtual Evaluation evaluate(StateView state, PropertyMask wanted) = 0;
   /// Evaluates the wanted step predicates on the transition.
   virtual Evaluation evaluate_step(StateView before, const Action& action, StateView after,
                                    PropertyMask wanted) = 0;
   /// Is it right that nothing more happens here? Asked only of states without successors.
   virtual bool may_end(StateView state) = 0;
+  /// The fairness constraints that `action`, possible in `before`, belongs to. Asked by the liveness engine
+  /// only.
+  virtual FairnessMask fairness_of(StateView /*before*/, const Action& /*action*/) { return 0; }
 
   [[nodiscard]] virtual SystemStatistics statistics() const = 0;
 };
@@ -85,6 +92,11 @@ class System {
   /// Names of the kinds of actions, by Action::group: the unit in which never having fired is reported.
   [[nodiscard]] virtual const std::vector<std::string>& action_groups() const = 0;
   [[nodiscard]] virtual Fingerprint fingerprint(StateView state) const = 0;
+
+  /// What a path must do to count for liveness; at most 64 constraints.
+  [[nodiscard]] virtual const std::vector<FairnessConstraint>& fairness() const;
+  /// How states may be renamed without changing what can happen; null if that is not known.
+  [[nodiscard]] virtual const Symmetry* symmetry() const { return nullptr; }
 
   /// The action in words. `before` is the state it was taken in.
   [[nodiscard]] virtual ActionLabel describe(StateView before, const Action& action) const = 0;

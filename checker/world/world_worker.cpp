@@ -101,8 +101,9 @@ void WorldWorker::begin(const WorldAction& action, std::uint32_t group) {
 
 void WorldWorker::finish() {
   if (draft_.pruned) {
+    const Action action = (*out_)[out_->size() - 1].action;
     out_->drop_last();
-    out_->prune();
+    out_->prune(action);
     return;
   }
   out_->set_last(draft_.changed, finish_fingerprint(draft_.fingerprint));
