@@ -1,0 +1,113 @@
+// Lossless keys of states: tree compression.
+//
+// Algorithm: recursive pairing of slots into a binary tree of hash tables, after Laarman, van de Pol and
+// Weber, "Parallel Recursive State Compression for Free" (SPIN 2011). Pairs of slots become node numbers,
+// pairs of those again, until one pair, the root, stands for the state: 8 bytes. All inner nodes of all
+// depths share one table. Successive states of a batch are siblings, so only the nodes above the slots in
+// which they differ are looked up again. Deviates: a whole batch climbs the tree together, level by level, so
+// that the look-ups of a level are prefetched; one state after another, each would wait for memory once a
+// level.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "checker/system/successors.hpp"
+#include "checker/visited/flat_table.hpp"
+
+namespace plimsoll::checker {
+
+/// The root of a state: equal exactly for equal states, never 0. A run's private matter, as node numbers are.
+using StateKey = std::uint64_t;
+
+/// Requires: no two paired slots (2i and 2i+1) both hold 0xffffffff, whose pair has no key; checked.
+/// Thread-safety: reserve(), retract() and find_keys() from any number of threads, each with its own Scratch;
+/// the rest needs quiescence. Invariant: a node number denotes the same pair for ever.
+class StateTree {
+ public:
+  class Scratch;
+
+  explicit StateTree(std::uint32_t width);
+  ~StateTree();
+  StateTree(const StateTree&) = delete;
+  StateTree& operator=(const StateTree&) = delete;
+  StateTree(StateTree&&) = delete;
+  StateTree& operator=(StateTree&&) = delete;
+
+  [[nodiscard]] std::unique_ptr<Scratch> scratch() const;
+
+  /// Promises room for the nodes of `count` states. False: call grow() when all threads are at rest.
+  [[nodiscard]] bool reserve(std::uint64_t count);
+  /// Takes such a promise back unused.
+  void retract(std::uint64_t count);
+  /// Works out the keys of all states of `batch`, adding nodes as needed. Requires: reserve(batch.size())
+  /// succeeded; the promise is used up. Cost: a look-up for each node above a slot in which a state differs
+  /// from the one before it in the batch.
+  void find_keys(const Successors& batch, std::vector<StateKey>& keys, Scratch& scratch);
+  /// Makes room for the nodes of `count` further states. False: that would take more than `memory_bytes_max`.
+  [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max);
+
+  /// The state that `key` stands for. Requires: find_keys() gave it.
+  void unpack(StateKey key, std::vector<Slot>& state) const;
+  [[nodiscard]] std::uint64_t memory_bytes() const { return nodes_.memory_bytes() + pairs_memory_bytes(); }
+
+ private:
+  static constexpr std::uint32_t segment_bits = 16;
+  static constexpr std::uint32_t segment_count = 1U << 16U;
+
+  void pair_up(Scratch& scratch, std::size_t at, std::size_t count);
+  std::uint32_t node(std::uint64_t pair, std::uint64_t& fresh);
+  [[nodiscard]] std::uint64_t pair_of(std::uint32_t node) const;
+  [[nodiscard]] std::uint64_t pairs_memory_bytes() const;
+
+  std::uint32_t width_;
+  std::uint32_t inner_nodes_per_state_;
+  FlatTable nodes_;
+  std::atomic<std::uint32_t> node_count_{0};
+  std::unique_ptr<std::atomic<std::uint64_t*>[]>
+      pairs_;  ///< node number -> pair, in segments that never move
+};
+
+/// One thread's working space: a batch of states as trees. Level 0 holds the slots; each further level the
+/// pairs of the one below; an odd last value is carried up as it is. The last level has one or two values:
+/// the root. Each level is a matrix with a row for each state; row 0 is the last state of the batch before.
+class StateTree::Scratch {
+ public:
+  explicit Scratch(std::uint32_t width);
+
+ private:
+  friend class StateTree;
+  struct Level {
+    std::size_t size = 0;
+    std::vector<std::uint32_t> values;
+    [[nodiscard]] std::uint32_t* row(std::size_t i) { return values.data() + i * size; }
+  };
+  /// A pair whose number is wanted.
+  struct Lookup {
+    std::uint64_t pair = 0;
+    std::uint32_t row = 0;
+    std::uint32_t position = 0;
+    bool recalled = false;
+    std::uint32_t number = 0;  ///< if recalled
+  };
+  /// Pairs low in the tree are few and come again and again; the shared table would spread them over a cache
+  /// line each.
+  struct Recent {
+    std::uint64_t pair = 0;
+    std::uint32_t number = 0;
+    bool used = false;
+  };
+  [[nodiscard]] Recent& recent(std::uint64_t pair) {
+    return recents_[(pair * 0x9e3779b97f4a7c15ULL) >> (64 - recent_bits)];
+  }
+
+  static constexpr unsigned recent_bits = 13;  ///< 128 KiB: a part of a core's own cache
+  std::vector<Level> levels_;
+  std::vector<Lookup> lookups_;
+  std::vector<Recent> recents_;
+  std::uint64_t fresh_nodes_ = 0;
+  bool filled_ = false;  ///< row 0 is there
+};
+
+}  // namespace plimsoll::checker
