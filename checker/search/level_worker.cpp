@@ -67,7 +67,7 @@ void LevelWorker::expand_blocks() {
 void LevelWorker::expand(StateView state, Fingerprint fingerprint) {
   const std::size_t first = batch_.size();
   const std::uint64_t pruned_before = batch_.pruned();
-  batch_.begin(fingerprint);
+  batch_.begin(fingerprint, state);
   worker_->successors(state, fingerprint, batch_);
   if (batch_.size() == first && batch_.pruned() == pruned_before && shared_.plan.deadlock_free &&
       !worker_->may_end(state)) {

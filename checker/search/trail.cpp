@@ -18,20 +18,19 @@ struct Candidate {
 
 std::vector<std::vector<Candidate>> candidates_by_level(const VisitedSet& visited, const Finding& finding) {
   std::vector<std::vector<Candidate>> levels(finding.level + 1);
-  visited.for_each_at_level(finding.level, [&](Fingerprint fingerprint, Origin origin) {
+  const auto ancestry = visited.ancestry();
+  ancestry->for_each_like(finding.state, finding.level, [&](Fingerprint fingerprint, Origin origin) {
     if (fingerprint == finding.state) {
       levels[finding.level].push_back({fingerprint, origin, 0});
     }
   });
   for (std::uint32_t level = finding.level; level > 0; --level) {
     const std::vector<Candidate>& children = levels[level];
-    visited.for_each_at_level(level - 1, [&](Fingerprint fingerprint, Origin origin) {
-      for (std::size_t i = 0; i < children.size(); ++i) {
-        if (names_parent(children[i].origin, fingerprint)) {
-          levels[level - 1].push_back({fingerprint, origin, i});
-        }
-      }
-    });
+    for (std::size_t i = 0; i < children.size(); ++i) {
+      ancestry->for_each_like(children[i].origin, level - 1, [&](Fingerprint fingerprint, Origin origin) {
+        levels[level - 1].push_back({fingerprint, origin, i});
+      });
+    }
     // The table's order depends on the run; the trace must not.
     std::sort(levels[level - 1].begin(), levels[level - 1].end());
   }

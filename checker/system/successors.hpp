@@ -30,13 +30,24 @@ class Successors {
 
   explicit Successors(std::uint32_t width) : width_(width) {}
 
+  /// The transitions from one state, from number `first` to that of the next group.
+  struct Group {
+    const Slot* from = nullptr;  ///< slots of the state, or null if they were not given
+    std::size_t first = 0;
+  };
+
   void clear() {
+    groups_.clear();
     transitions_.clear();
     pruned_actions_.clear();
     used_ = 0;
   }
-  /// The engine says whose successors follow.
-  void begin(Fingerprint parent) { parent_ = parent; }
+  /// The engine says whose successors follow. If it gives the state as well, which must then stay where it is
+  /// until clear(), an exact set that knows the state already works only on what differs from it.
+  void begin(Fingerprint parent, StateView from = {}) {
+    parent_ = parent;
+    groups_.push_back({from.empty() ? nullptr : from.data(), transitions_.size()});
+  }
 
   /// Adds a transition and returns the slots of its target, to be filled. The pointer is valid until the next
   /// call.
@@ -71,6 +82,8 @@ class Successors {
   [[nodiscard]] std::size_t size() const { return transitions_.size(); }
   [[nodiscard]] const Transition& operator[](std::size_t i) const { return transitions_[i]; }
   [[nodiscard]] StateView state(std::size_t i) const { return {slots_.data() + i * width_, width_}; }
+  /// In the order of begin(). Transitions added before the first begin() are in none.
+  [[nodiscard]] const std::vector<Group>& groups() const { return groups_; }
   [[nodiscard]] std::uint64_t pruned() const { return pruned_actions_.size(); }
   /// Of all transitions pruned since clear(), in their order.
   [[nodiscard]] const std::vector<Action>& pruned_actions() const { return pruned_actions_; }
@@ -78,6 +91,7 @@ class Successors {
 
  private:
   std::uint32_t width_;
+  std::vector<Group> groups_;
   std::vector<Transition> transitions_;
   std::vector<Action> pruned_actions_;
   std::vector<Slot> slots_;

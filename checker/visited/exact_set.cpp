@@ -64,15 +64,59 @@ bool ExactSet::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
   return tree_.grow(count, rest(roots_.memory_bytes()));
 }
 
-void ExactSet::for_each_at_level(std::uint32_t level, const Visit& visit) const {
-  std::vector<Slot> state;
-  roots_.for_each([&](std::uint64_t key, Origin origin) {
-    if (level_of(origin) != level) {
+/// The states by level: a key says nothing of the fingerprint, so the states of a level are rebuilt to find
+/// one. Those of the level asked for last are kept.
+class ExactSet::Index final : public VisitedSet::Ancestry {
+ public:
+  explicit Index(const ExactSet& set) : set_(set) {
+    set.roots_.for_each([&](StateKey key, Origin origin) {
+      const std::uint32_t level = level_of(origin);
+      if (level >= levels_.size()) {
+        levels_.resize(level + std::size_t{1});
+      }
+      levels_[level].push_back(key);
+    });
+  }
+  void for_each(std::uint32_t level, const Visit& visit) const override {
+    rebuild(level);
+    for (std::size_t i = 0; i < rebuilt_.size(); ++i) {
+      visit(rebuilt_[i], set_.roots_.origin_of(levels_[level][i]));
+    }
+  }
+  void for_each_like(Fingerprint fingerprint, std::uint32_t level, const Visit& visit) const override {
+    rebuild(level);
+    for (std::size_t i = 0; i < rebuilt_.size(); ++i) {
+      if (((rebuilt_[i] ^ fingerprint) >> 24U) == 0) {
+        visit(rebuilt_[i], set_.roots_.origin_of(levels_[level][i]));
+      }
+    }
+  }
+
+ private:
+  void rebuild(std::uint32_t level) const {
+    if (level == rebuilt_level_) {
       return;
     }
-    tree_.unpack(key, state);
-    visit(fingerprint_(state), origin);
-  });
+    rebuilt_level_ = level;
+    rebuilt_.clear();
+    if (level >= levels_.size()) {
+      return;
+    }
+    std::vector<Slot> state;
+    for (const StateKey key : levels_[level]) {
+      set_.tree_.unpack(key, state);
+      rebuilt_.push_back(set_.fingerprint_(state));
+    }
+  }
+
+  const ExactSet& set_;
+  std::vector<std::vector<StateKey>> levels_;
+  mutable std::uint32_t rebuilt_level_ = ~std::uint32_t{0};
+  mutable std::vector<Fingerprint> rebuilt_;
+};
+
+std::unique_ptr<VisitedSet::Ancestry> ExactSet::ancestry() const {
+  return std::make_unique<Index>(*this);
 }
 
 }  // namespace plimsoll::checker

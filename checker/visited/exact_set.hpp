@@ -26,10 +26,11 @@ class ExactSet final : public VisitedSet {
   }
   [[nodiscard]] std::uint64_t parents_memory_bytes() const override { return roots_.memory_bytes() / 2; }
   [[nodiscard]] double omission_probability() const override { return 0; }
-  void for_each_at_level(std::uint32_t level, const Visit& visit) const override;
+  [[nodiscard]] std::unique_ptr<Ancestry> ancestry() const override;
 
  private:
   class TreeScratch;
+  class Index;
 
   std::function<Fingerprint(StateView)> fingerprint_;
   StateTree tree_;

@@ -33,12 +33,29 @@ double FingerprintSet::omission_probability() const {
   return checker::omission_probability(size(), 64);
 }
 
-void FingerprintSet::for_each_at_level(std::uint32_t level, const Visit& visit) const {
-  table_.for_each([&](std::uint64_t key, Origin origin) {
-    if (level_of(origin) == level) {
-      visit(key, origin);
+std::unique_ptr<VisitedSet::Ancestry> FingerprintSet::ancestry() const {
+  class InPlace final : public Ancestry {
+   public:
+    explicit InPlace(const FlatTable& table) : table_(table) {}
+    void for_each(std::uint32_t level, const Visit& visit) const override {
+      table_.for_each([&](std::uint64_t key, Origin origin) {
+        if (level_of(origin) == level) {
+          visit(key, origin);
+        }
+      });
     }
-  });
+    void for_each_like(Fingerprint fingerprint, std::uint32_t level, const Visit& visit) const override {
+      table_.for_each_like(fingerprint, [&](std::uint64_t key, Origin origin) {
+        if (level_of(origin) == level) {
+          visit(key, origin);
+        }
+      });
+    }
+
+   private:
+    const FlatTable& table_;
+  };
+  return std::make_unique<InPlace>(table_);
 }
 
 }  // namespace plimsoll::checker

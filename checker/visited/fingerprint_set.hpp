@@ -21,7 +21,7 @@ class FingerprintSet final : public VisitedSet {
   [[nodiscard]] std::uint64_t memory_bytes() const override { return table_.memory_bytes() / 2; }
   [[nodiscard]] std::uint64_t parents_memory_bytes() const override { return table_.memory_bytes() / 2; }
   [[nodiscard]] double omission_probability() const override;
-  void for_each_at_level(std::uint32_t level, const Visit& visit) const override;
+  [[nodiscard]] std::unique_ptr<Ancestry> ancestry() const override;
 
  private:
   FlatTable table_;

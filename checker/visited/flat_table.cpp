@@ -100,6 +100,15 @@ std::uint32_t FlatTable::insert_value(std::uint64_t key, std::atomic<std::uint32
   return static_cast<std::uint32_t>(held - 1);
 }
 
+Origin FlatTable::origin_of(std::uint64_t key) const {
+  std::uint64_t i = home(key);
+  while (entries_[i].key.load(std::memory_order_relaxed) != key) {
+    ++i;
+    PLIMSOLL_ASSERT(i < capacity_ + padding);
+  }
+  return entries_[i].origin.load(std::memory_order_relaxed);
+}
+
 bool FlatTable::reserve(std::uint64_t count) {
   const std::uint64_t before = promised_.fetch_add(count, std::memory_order_relaxed);
   if (before + count <= used_max(capacity_)) {
@@ -155,15 +164,6 @@ void FlatTable::place(std::uint64_t key, Origin origin) {
   PLIMSOLL_ASSERT(i < capacity_ + padding);
   entries_[i].key.store(key, std::memory_order_relaxed);
   entries_[i].origin.store(origin, std::memory_order_relaxed);
-}
-
-void FlatTable::for_each(const std::function<void(std::uint64_t, Origin)>& visit) const {
-  for (std::uint64_t i = 0; i < capacity_ + padding; ++i) {
-    const std::uint64_t key = entries_[i].key.load(std::memory_order_relaxed);
-    if (key != 0) {
-      visit(key, entries_[i].origin.load(std::memory_order_relaxed));
-    }
-  }
 }
 
 }  // namespace plimsoll::checker

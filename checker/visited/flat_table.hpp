@@ -66,7 +66,33 @@ class FlatTable {
 
   [[nodiscard]] std::uint64_t size() const { return promised_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t memory_bytes() const { return (capacity_ + padding) * sizeof(Entry); }
-  void for_each(const std::function<void(std::uint64_t key, Origin origin)>& visit) const;
+  /// Requires: `key` was inserted.
+  [[nodiscard]] Origin origin_of(std::uint64_t key) const;
+  /// `visit(key, origin)` for every entry.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (std::uint64_t i = 0; i < capacity_ + padding; ++i) {
+      const std::uint64_t key = entries_[i].key.load(std::memory_order_relaxed);
+      if (key != 0) {
+        visit(key, entries_[i].origin.load(std::memory_order_relaxed));
+      }
+    }
+  }
+  /// The same for every entry whose key agrees with `key` in the upper 40 bits. Requires: random keys, whose
+  /// homes are in the order of the keys. Cost: as a look-up.
+  template <class Visit>
+  void for_each_like(std::uint64_t key, const Visit& visit) const {
+    const std::uint64_t last = home(key | 0xffffffU);
+    for (std::uint64_t i = home(key & ~std::uint64_t{0xffffff}); i < capacity_ + padding; ++i) {
+      const std::uint64_t held = entries_[i].key.load(std::memory_order_relaxed);
+      if (held == 0 && i >= last) {
+        return;
+      }
+      if (held != 0 && ((held ^ key) >> 24U) == 0) {
+        visit(held, entries_[i].origin.load(std::memory_order_relaxed));
+      }
+    }
+  }
 
  private:
   struct Entry {

@@ -1,24 +1,23 @@
 #include "checker/visited/state_tree.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <utility>
 
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
 
-StateTree::Scratch::Scratch(std::uint32_t width) : recents_(std::size_t{1} << recent_bits) {
-  levels_.push_back({width, {}});
-  while (levels_.back().size > 2) {
-    levels_.push_back({(levels_.back().size + 1) / 2, {}});
-  }
-}
-
 StateTree::StateTree(std::uint32_t width)
-    : width_(width),
+    : sizes_{width},
       inner_nodes_per_state_(width > 2 ? width - 2 : 0),
       nodes_(FlatTable::Keys::packed),
-      pairs_(std::make_unique<std::atomic<std::uint64_t*>[]>(segment_count)) {}
+      pairs_(std::make_unique<std::atomic<std::uint64_t*>[]>(segment_count)) {
+  while (sizes_.back() > 2) {
+    sizes_.push_back((sizes_.back() + 1) / 2);
+  }
+}
 
 StateTree::~StateTree() {
   for (std::uint32_t i = 0; i < segment_count; ++i) {
@@ -27,7 +26,7 @@ StateTree::~StateTree() {
 }
 
 std::unique_ptr<StateTree::Scratch> StateTree::scratch() const {
-  return std::make_unique<Scratch>(width_);
+  return std::make_unique<Scratch>(*this);
 }
 
 bool StateTree::reserve(std::uint64_t count) {
@@ -69,75 +68,157 @@ std::uint32_t StateTree::node(std::uint64_t pair, std::uint64_t& fresh) {
   return number;
 }
 
-/// Works out level `at` of all rows from the one below. All table lines are asked for before the first is
+/// The values of level 0: the slots in which each state differs from its base.
+void StateTree::add_rows(const Successors& batch, Scratch& tree) const {
+  const std::uint32_t width = sizes_[0];
+  std::vector<std::uint32_t>& slots = tree.bases_[0];
+  slots.resize(std::size_t{tree.base_count_ > 0 ? 1U : 0U} * width);
+  tree.base_count_ = tree.base_count_ > 0 ? 1 : 0;
+  tree.rows_.clear();
+  tree.make_room((batch.size() + batch.groups().size()) * width);
+  Scratch::Value* end = tree.values_.data();
+  // `changed` may name too many slots, and more than there are, never too few.
+  const SlotMask there = width >= 64 ? ~SlotMask{0} : slot_bit(width) - 1;
+  const auto add_row = [&](const Slot* now, SlotMask changed, std::uint32_t base, bool becomes, bool wanted) {
+    const bool whole = base == Scratch::none;
+    const std::uint32_t* before = whole ? nullptr : slots.data() + std::size_t{base} * width;
+    const auto add = [&](std::uint32_t slot) {
+      if (whole || now[slot] != before[slot]) {
+        *end++ = {0, now[slot], static_cast<std::uint16_t>(slot), true};
+      }
+    };
+    if (width <= 64 && changed != ~SlotMask{0}) {
+      for (SlotMask left = changed & there; left != 0; left &= left - 1) {
+        add(static_cast<std::uint32_t>(std::countr_zero(left)));
+      }
+    } else {
+      for (std::uint32_t slot = 0; slot < width; ++slot) {
+        if (width <= 64 || (changed & slot_bit(slot)) != 0) {
+          add(slot);
+        }
+      }
+    }
+    const std::uint32_t number = becomes ? tree.base_count_++ : Scratch::none;
+    tree.rows_.push_back({base, number, wanted, static_cast<std::uint32_t>(end - tree.values_.data())});
+    if (becomes) {
+      slots.insert(slots.end(), now, now + width);
+    }
+  };
+  const auto last_base = [&tree] { return tree.base_count_ == 0 ? Scratch::none : tree.base_count_ - 1; };
+  std::size_t group = 0;
+  bool from_known = false;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    for (; group < batch.groups().size() && batch.groups()[group].first <= i; ++group) {
+      const Successors::Group& next = batch.groups()[group];
+      const bool is_empty =
+          group + 1 < batch.groups().size() && batch.groups()[group + 1].first == next.first;
+      from_known = next.from != nullptr;
+      if (from_known && !is_empty) {
+        add_row(next.from, ~SlotMask{0}, last_base(), true, false);
+      }
+    }
+    add_row(batch.state(i).data(), from_known ? batch[i].changed : ~SlotMask{0}, last_base(), !from_known,
+            true);
+  }
+}
+
+/// From the values of level `level` to those of the next. All table lines are asked for before the first is
 /// read: a look-up that misses the cache costs more than everything else here, and those of a level do not
 /// depend on each other.
-void StateTree::pair_up(Scratch& tree, std::size_t at, std::size_t count) {
-  Scratch::Level& below = tree.levels_[at - 1];
-  Scratch::Level& here = tree.levels_[at];
-  const std::size_t pairs = below.size / 2;
-  tree.lookups_.clear();
-  for (std::size_t i = 1; i <= count; ++i) {
-    const std::uint32_t* now = below.row(i);
-    const std::uint32_t* before = below.row(i - 1);
-    const bool compare = i > 1 || tree.filled_;
-    for (std::size_t k = 0; k < pairs; ++k) {
-      if (compare && now[2 * k] == before[2 * k] && now[2 * k + 1] == before[2 * k + 1]) {
+void StateTree::climb(Scratch& tree, std::size_t level) {
+  const std::uint32_t size = sizes_[level];
+  const Scratch::Value* const values = tree.values_.data();
+  Scratch::Value* const above = tree.above_.data();
+  Scratch::Value* end = above;
+  std::uint32_t at = 0;
+  for (Scratch::Row& row : tree.rows_) {
+    const std::uint32_t* base =
+        row.base == Scratch::none ? nullptr : tree.bases_[level].data() + std::size_t{row.base} * size;
+    while (at < row.end) {
+      const Scratch::Value& value = values[at++];
+      const auto position = static_cast<std::uint16_t>(value.position / 2);
+      if (value.position + 1U == size && size % 2 == 1) {
+        *end++ = {0, value.number, position, true};
         continue;
       }
-      const std::uint64_t pair = std::uint64_t{now[2 * k]} << 32U | now[2 * k + 1];
+      std::uint32_t left = value.number;
+      std::uint32_t right = value.number;
+      if (value.position % 2 == 1) {
+        left = base[value.position - 1];
+      } else if (at < row.end && values[at].position == value.position + 1) {
+        right = values[at++].number;
+      } else {
+        right = base[value.position + 1];
+      }
+      const std::uint64_t pair = std::uint64_t{left} << 32U | right;
       const Scratch::Recent& recent = tree.recent(pair);
-      const bool recalled = recent.used && recent.pair == pair;
-      if (!recalled) {
+      const bool known = recent.used && recent.pair == pair;
+      if (!known) {
         nodes_.prefetch(pair + 1);
       }
-      tree.lookups_.push_back(
-          {pair, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(k), recalled, recent.number});
+      *end++ = {pair, recent.number, position, known};
+    }
+    row.end = static_cast<std::uint32_t>(end - above);
+  }
+  for (Scratch::Value* value = above; value != end; ++value) {
+    if (!value->known) {
+      value->number = node(value->pair, tree.fresh_nodes_);
+      tree.recent(value->pair) = {value->pair, value->number, true};
     }
   }
-  std::size_t next = 0;
-  for (std::size_t i = 1; i <= count; ++i) {
-    std::uint32_t* row = here.row(i);
-    std::copy_n(here.row(i - 1), here.size, row);
-    for (; next < tree.lookups_.size() && tree.lookups_[next].row == i; ++next) {
-      const Scratch::Lookup& wanted = tree.lookups_[next];
-      row[wanted.position] = wanted.recalled ? wanted.number : node(wanted.pair, tree.fresh_nodes_);
-      if (!wanted.recalled) {
-        tree.recent(wanted.pair) = {wanted.pair, row[wanted.position], true};
+  std::swap(tree.values_, tree.above_);
+}
+
+/// The rows that are bases, whole, at `level`.
+void StateTree::complete_bases(Scratch& tree, std::size_t level) const {
+  const std::uint32_t size = sizes_[level];
+  std::vector<std::uint32_t>& bases = tree.bases_[level];
+  bases.resize(std::size_t{tree.base_count_} * size);
+  std::uint32_t at = 0;
+  for (const Scratch::Row& row : tree.rows_) {
+    if (row.becomes != Scratch::none) {
+      std::uint32_t* whole = bases.data() + std::size_t{row.becomes} * size;
+      if (row.base != Scratch::none) {
+        std::copy_n(bases.data() + std::size_t{row.base} * size, size, whole);
+      }
+      for (; at < row.end; ++at) {
+        whole[tree.values_[at].position] = tree.values_[at].number;
       }
     }
-    if (below.size % 2 == 1) {
-      row[pairs] = below.row(i)[below.size - 1];
-    }
+    at = row.end;
   }
 }
 
 void StateTree::find_keys(const Successors& batch, std::vector<StateKey>& keys, Scratch& tree) {
-  const std::size_t count = batch.size();
-  keys.resize(count);
-  if (count == 0) {
+  tree.fresh_nodes_ = 0;
+  keys.clear();
+  if (batch.size() == 0) {
     return;
   }
-  tree.fresh_nodes_ = 0;
-  for (Scratch::Level& level : tree.levels_) {
-    level.values.resize((count + 1) * level.size);
+  add_rows(batch, tree);
+  for (std::size_t level = 0; level + 1 < sizes_.size(); ++level) {
+    climb(tree, level);
+    complete_bases(tree, level + 1);
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    std::copy_n(batch.state(i).data(), width_, tree.levels_[0].row(i + 1));
+  const std::uint32_t size = sizes_.back();
+  std::uint32_t at = 0;
+  for (const Scratch::Row& row : tree.rows_) {
+    std::array<std::uint32_t, 2> root{};
+    if (row.base != Scratch::none) {
+      std::copy_n(tree.bases_.back().data() + std::size_t{row.base} * size, size, root.begin());
+    }
+    for (; at < row.end; ++at) {
+      root.at(tree.values_[at].position) = tree.values_[at].number;
+    }
+    if (row.wanted) {
+      keys.push_back((size == 1 ? root[0] : std::uint64_t{root[0]} << 32U | root[1]) + 1);
+    }
   }
-  for (std::size_t at = 1; at < tree.levels_.size(); ++at) {
-    pair_up(tree, at, count);
+  for (std::size_t level = 0; level < sizes_.size(); ++level) {
+    std::vector<std::uint32_t>& bases = tree.bases_[level];
+    std::copy_n(bases.end() - static_cast<std::ptrdiff_t>(sizes_[level]), sizes_[level], bases.begin());
   }
-  Scratch::Level& top = tree.levels_.back();
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t* root = top.row(i + 1);
-    keys[i] = (top.size == 1 ? root[0] : std::uint64_t{root[0]} << 32U | root[1]) + 1;
-  }
-  for (Scratch::Level& level : tree.levels_) {
-    std::copy_n(level.row(count), level.size, level.row(0));
-  }
-  tree.filled_ = true;
-  nodes_.release(count * inner_nodes_per_state_ - tree.fresh_nodes_);
+  nodes_.release(batch.size() * inner_nodes_per_state_ - tree.fresh_nodes_);
 }
 
 std::uint64_t StateTree::pairs_memory_bytes() const {
@@ -152,29 +233,24 @@ std::uint64_t StateTree::pair_of(std::uint32_t node) const {
 
 void StateTree::unpack(StateKey key, std::vector<Slot>& state) const {
   const std::uint64_t root = key - 1;
-  std::vector<std::size_t> sizes = {width_};
-  while (sizes.back() > 2) {
-    sizes.push_back((sizes.back() + 1) / 2);
+  state.resize(sizes_[0]);
+  state[0] = static_cast<Slot>(root);
+  if (sizes_.back() == 2) {
+    state[0] = static_cast<Slot>(root >> 32U);
+    state[1] = static_cast<Slot>(root);
   }
-  std::vector<std::uint32_t> values;
-  if (sizes.back() == 2) {
-    values.push_back(static_cast<std::uint32_t>(root >> 32U));
-  }
-  values.push_back(static_cast<std::uint32_t>(root));
-  for (std::size_t level = sizes.size() - 1; level > 0; --level) {
-    std::vector<std::uint32_t> below;
-    for (const std::uint32_t value : values) {
-      if (below.size() + 1 == sizes[level - 1]) {
-        below.push_back(value);
+  for (std::size_t level = sizes_.size() - 1; level > 0; --level) {
+    // From the last to the first: what a value becomes never lies before it.
+    for (std::size_t i = sizes_[level]; i-- > 0;) {
+      if (2 * i + 1 == sizes_[level - 1]) {
+        state[2 * i] = state[i];
         continue;
       }
-      const std::uint64_t pair = pair_of(value);
-      below.push_back(static_cast<std::uint32_t>(pair >> 32U));
-      below.push_back(static_cast<std::uint32_t>(pair));
+      const std::uint64_t pair = pair_of(state[i]);
+      state[2 * i] = static_cast<Slot>(pair >> 32U);
+      state[2 * i + 1] = static_cast<Slot>(pair);
     }
-    values = std::move(below);
   }
-  state = std::move(values);
 }
 
 }  // namespace plimsoll::checker

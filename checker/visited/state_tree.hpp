@@ -3,10 +3,9 @@
 // Algorithm: recursive pairing of slots into a binary tree of hash tables, after Laarman, van de Pol and
 // Weber, "Parallel Recursive State Compression for Free" (SPIN 2011). Pairs of slots become node numbers,
 // pairs of those again, until one pair, the root, stands for the state: 8 bytes. All inner nodes of all
-// depths share one table. Successive states of a batch are siblings, so only the nodes above the slots in
-// which they differ are looked up again. Deviates: a whole batch climbs the tree together, level by level, so
-// that the look-ups of a level are prefetched; one state after another, each would wait for memory once a
-// level.
+// depths share one table. A successor differs from the state it comes from in a few slots, so only the nodes
+// above these are looked up. Deviates: a whole batch climbs the tree together, level by level, so that the
+// look-ups of a level are prefetched; one state after another, each would wait for memory once a level.
 #pragma once
 
 #include <atomic>
@@ -42,8 +41,9 @@ class StateTree {
   /// Takes such a promise back unused.
   void retract(std::uint64_t count);
   /// Works out the keys of all states of `batch`, adding nodes as needed. Requires: reserve(batch.size())
-  /// succeeded; the promise is used up. Cost: a look-up for each node above a slot in which a state differs
-  /// from the one before it in the batch.
+  /// succeeded; the promise is used up. The states that successors come from, where the batch gives them,
+  /// have been in a batch before. Cost: a look-up for each node above a slot in which a state differs from
+  /// the one it comes from; if that is not given, from the state before it.
   void find_keys(const Successors& batch, std::vector<StateKey>& keys, Scratch& scratch);
   /// Makes room for the nodes of `count` further states. False: that would take more than `memory_bytes_max`.
   [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max);
@@ -56,12 +56,14 @@ class StateTree {
   static constexpr std::uint32_t segment_bits = 16;
   static constexpr std::uint32_t segment_count = 1U << 16U;
 
-  void pair_up(Scratch& scratch, std::size_t at, std::size_t count);
+  void add_rows(const Successors& batch, Scratch& scratch) const;
+  void climb(Scratch& scratch, std::size_t level);
+  void complete_bases(Scratch& scratch, std::size_t level) const;
   std::uint32_t node(std::uint64_t pair, std::uint64_t& fresh);
   [[nodiscard]] std::uint64_t pair_of(std::uint32_t node) const;
   [[nodiscard]] std::uint64_t pairs_memory_bytes() const;
 
-  std::uint32_t width_;
+  std::vector<std::uint32_t> sizes_;  ///< values of each level, from the slots to the root's one or two
   std::uint32_t inner_nodes_per_state_;
   FlatTable nodes_;
   std::atomic<std::uint32_t> node_count_{0};
@@ -69,27 +71,30 @@ class StateTree {
       pairs_;  ///< node number -> pair, in segments that never move
 };
 
-/// One thread's working space: a batch of states as trees. Level 0 holds the slots; each further level the
-/// pairs of the one below; an odd last value is carried up as it is. The last level has one or two values:
-/// the root. Each level is a matrix with a row for each state; row 0 is the last state of the batch before.
+/// One thread's working space: a batch of states as trees. Level 0 of a tree holds the slots, each further
+/// level the pairs of the one below; an odd last value is carried up as it is; the last level has one or two
+/// values: the root. Of each state, a row, only the values that differ from those of its base are kept. Bases
+/// are kept whole: the states that were expanded, and those that come from nowhere.
 class StateTree::Scratch {
  public:
-  explicit Scratch(std::uint32_t width);
+  explicit Scratch(const StateTree& tree)
+      : recents_(std::size_t{1} << recent_bits), bases_(tree.sizes_.size()) {}
 
  private:
   friend class StateTree;
-  struct Level {
-    std::size_t size = 0;
-    std::vector<std::uint32_t> values;
-    [[nodiscard]] std::uint32_t* row(std::size_t i) { return values.data() + i * size; }
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  struct Row {
+    std::uint32_t base = none;     ///< the base it differs from; for the very first, none
+    std::uint32_t becomes = none;  ///< the base it is itself
+    bool wanted = false;           ///< its key is
+    std::uint32_t end = 0;  ///< of its values at the current level; they begin where the row before ends
   };
-  /// A pair whose number is wanted.
-  struct Lookup {
+  /// A value in which a row differs from its base; while climbing, a pair whose number is wanted.
+  struct Value {
     std::uint64_t pair = 0;
-    std::uint32_t row = 0;
-    std::uint32_t position = 0;
-    bool recalled = false;
-    std::uint32_t number = 0;  ///< if recalled
+    std::uint32_t number = 0;
+    std::uint16_t position = 0;
+    bool known = false;
   };
   /// Pairs low in the tree are few and come again and again; the shared table would spread them over a cache
   /// line each.
@@ -98,16 +103,25 @@ class StateTree::Scratch {
     std::uint32_t number = 0;
     bool used = false;
   };
+  void make_room(std::size_t values) {
+    if (values_.size() < values) {
+      values_.resize(values);
+      above_.resize(values);
+    }
+  }
   [[nodiscard]] Recent& recent(std::uint64_t pair) {
     return recents_[(pair * 0x9e3779b97f4a7c15ULL) >> (64 - recent_bits)];
   }
 
   static constexpr unsigned recent_bits = 13;  ///< 128 KiB: a part of a core's own cache
-  std::vector<Level> levels_;
-  std::vector<Lookup> lookups_;
   std::vector<Recent> recents_;
+  std::vector<Row> rows_;
+  std::vector<Value> values_;  ///< of the current level; as many as the rows say
+  std::vector<Value> above_;   ///< of the next one, while it is made
+  /// By level: all values of every base, the last one of the batch before being number 0.
+  std::vector<std::vector<std::uint32_t>> bases_;
+  std::uint32_t base_count_ = 0;
   std::uint64_t fresh_nodes_ = 0;
-  bool filled_ = false;  ///< row 0 is there
 };
 
 }  // namespace plimsoll::checker

@@ -61,10 +61,25 @@ class VisitedSet {
   [[nodiscard]] virtual std::uint64_t parents_memory_bytes() const = 0;
   [[nodiscard]] virtual double omission_probability() const = 0;
 
-  /// Every state of level `level`, as its fingerprint and origin. Cost: one pass over the table; exact sets
-  /// rebuild each such state.
-  using Visit = std::function<void(Fingerprint, Origin)>;
-  virtual void for_each_at_level(std::uint32_t level, const Visit& visit) const = 0;
+  /// Where states came from, for traces: made when one is wanted, and valid until the next insertion.
+  class Ancestry {
+   public:
+    using Visit = std::function<void(Fingerprint, Origin)>;
+    Ancestry() = default;
+    Ancestry(const Ancestry&) = delete;
+    Ancestry& operator=(const Ancestry&) = delete;
+    Ancestry(Ancestry&&) = delete;
+    Ancestry& operator=(Ancestry&&) = delete;
+    virtual ~Ancestry() = default;
+    /// Every state of level `level`.
+    virtual void for_each(std::uint32_t level, const Visit& visit) const = 0;
+    /// Every state of level `level` whose fingerprint agrees with `fingerprint` in the 40 bits that origins
+    /// keep.
+    virtual void for_each_like(Fingerprint fingerprint, std::uint32_t level, const Visit& visit) const = 0;
+  };
+  /// Cost: fingerprint sets have the answers in their table; exact sets make an index of 8 bytes a state and
+  /// rebuild the states that are asked for level by level.
+  [[nodiscard]] virtual std::unique_ptr<Ancestry> ancestry() const = 0;
 };
 
 /// @param fingerprint  The System's fingerprint of a state; used by exact sets when a trace is wanted.

@@ -53,7 +53,7 @@ std::vector<std::uint8_t> insert(VisitedSet& visited, const Successors& batch, s
 
 std::multimap<Fingerprint, Origin> at_level(const VisitedSet& visited, std::uint32_t level) {
   std::multimap<Fingerprint, Origin> found;
-  visited.for_each_at_level(level, [&](Fingerprint f, Origin origin) { found.emplace(f, origin); });
+  visited.ancestry()->for_each(level, [&](Fingerprint f, Origin origin) { found.emplace(f, origin); });
   return found;
 }
 
@@ -91,7 +91,7 @@ void agrees_with_a_set(VisitedMode mode, std::uint32_t width) {
     RC_ASSERT(is_new == expected);
     // Exact sets rebuild the states: their fingerprints agree only if every slot came back.
     std::multiset<Fingerprint> listed;
-    visited->for_each_at_level(level, [&](Fingerprint f, Origin /*origin*/) { listed.insert(f); });
+    visited->ancestry()->for_each(level, [&](Fingerprint f, Origin /*origin*/) { listed.insert(f); });
     RC_ASSERT(listed == fresh);
   }
   RC_ASSERT(visited->size() == model.size());
@@ -145,6 +145,16 @@ BOOST_AUTO_TEST_CASE(states_of_all_levels_come_back_after_many_growths) {
     BOOST_TEST(visited->size() == 150000U);
     for (std::uint32_t level = 0; level < 60; level += 7) {
       BOOST_TEST((at_level(*visited, level) == expected[level]), to_text(mode) << ", level " << level);
+    }
+    const auto ancestry = visited->ancestry();
+    for (const auto& [fingerprint, origin] : expected[21]) {
+      std::vector<Fingerprint> alike;
+      const Fingerprint asked = fingerprint ^ 0xabcdefU;  // the lower 24 bits do not count
+      ancestry->for_each_like(asked, 21,
+                              [&](Fingerprint found, Origin /*origin*/) { alike.push_back(found); });
+      BOOST_REQUIRE(std::count(alike.begin(), alike.end(), fingerprint) == 1);
+      ancestry->for_each_like(
+          asked, 22, [&](Fingerprint found, Origin /*origin*/) { BOOST_REQUIRE(found != fingerprint); });
     }
     BOOST_TEST(visited->memory_bytes() > 150000U * 8);
     BOOST_TEST(visited->parents_memory_bytes() > 150000U * 8);
