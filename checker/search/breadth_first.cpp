@@ -1,7 +1,6 @@
 // The coordinator of breadth-first search: one level after another, judged at its end, so that what is
 // reported does not depend on which worker came first.
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <condition_variable>
 #include <new>
@@ -27,14 +26,14 @@ class BreadthFirst {
         visited_(make_visited_set(options.visited, system.width(),
                                   [&system](StateView state) { return system.fingerprint(state); })),
         level_states_(system.width()),
-        outcomes_(system.properties().size()),
+        outcomes_(open_outcomes(system)),
         start_(Clock::now()) {
     shared_.system = &system;
     shared_.options = &options;
     shared_.visited = visited_.get();
     shared_.level_states = &level_states_;
     shared_.visited_memory_bytes = visited_->memory_bytes() + visited_->parents_memory_bytes();
-    plan();
+    shared_.plan = plan_of(system, options.selected);
     for (unsigned i = 0; i < options.workers; ++i) {
       workers_.push_back(std::make_unique<LevelWorker>(shared_));
     }
@@ -51,32 +50,6 @@ class BreadthFirst {
   }
 
  private:
-  void plan() {
-    const std::vector<Property>& properties = system_.properties();
-    for (std::size_t i = 0; i < properties.size(); ++i) {
-      outcomes_[i].property = i;
-      if ((options_.selected & property_bit(i)) == 0) {
-        continue;
-      }
-      switch (properties[i].kind) {
-        case PropertyKind::always:
-          shared_.plan.always |= property_bit(i);
-          break;
-        case PropertyKind::sometimes:
-          shared_.plan.sometimes |= property_bit(i);
-          break;
-        case PropertyKind::step:
-          shared_.plan.step |= property_bit(i);
-          break;
-        case PropertyKind::deadlock_free:
-          shared_.plan.deadlock_free = i;
-          break;
-        default:
-          break;
-      }
-    }
-  }
-
   Stop explore_within_memory() {
     try {
       return explore();
@@ -103,6 +76,7 @@ class BreadthFirst {
       if (depth_ >= options_.limits.depth_max) {
         return Stop::depth;
       }
+      rearrange();
       expand_level();
       level_states_.clear();
       for (const auto& worker : workers_) {
@@ -110,6 +84,14 @@ class BreadthFirst {
       }
       ++shared_.level;
     }
+  }
+
+  /// What only a resting set can do, between levels.
+  void rearrange() {
+    const std::uint64_t limit = options_.limits.memory_bytes_max;
+    const std::uint64_t others = shared_.memory_bytes() - shared_.visited_memory_bytes.load();
+    visited_->rearrange(limit > others ? limit - others : 0);
+    shared_.visited_memory_bytes = visited_->memory_bytes() + visited_->parents_memory_bytes();
   }
 
   void expand_level() {
@@ -142,7 +124,7 @@ class BreadthFirst {
       violated |= settle_property(i, *least);
     }
     depth_ = std::max(depth_, level_states_.size() > 0 ? shared_.level + 1 : depth_);
-    if (violated && (!options_.all || nothing_left())) {
+    if (violated && (!options_.all || shared_.plan.empty())) {
       return Stop::violated;
     }
     if (shared_.out_of_memory) {
@@ -156,23 +138,13 @@ class BreadthFirst {
 
   bool settle_property(std::size_t i, const Finding& finding) {
     const PropertyKind kind = system_.properties()[i].kind;
-    const PropertyMask bit = property_bit(i);
-    shared_.plan.always &= ~bit;
-    shared_.plan.sometimes &= ~bit;
-    shared_.plan.step &= ~bit;
-    if (shared_.plan.deadlock_free == i) {
-      shared_.plan.deadlock_free.reset();
-    }
-    outcomes_[i].verdict = kind == PropertyKind::sometimes ? Verdict::holds : Verdict::violated;
+    shared_.plan.drop(i);
+    outcomes_[i].verdict = verdict_of_news(kind);
     outcomes_[i].path = reconstruct(system_, *visited_, finding,
                                     kind == PropertyKind::step ? std::optional(i) : std::nullopt);
     return outcomes_[i].verdict == Verdict::violated;
   }
 
-  [[nodiscard]] bool nothing_left() const {
-    return shared_.plan.always == 0 && shared_.plan.sometimes == 0 && shared_.plan.step == 0 &&
-           !shared_.plan.deadlock_free;
-  }
   [[nodiscard]] std::uint64_t distinct() const {
     std::uint64_t sum = 0;
     for (const auto& worker : workers_) {
@@ -239,26 +211,7 @@ class BreadthFirst {
       add(result.system, worker->worker().statistics());
     }
     add(result.system, system_.statistics());
-    const bool exhausted = result.stop == Stop::exhausted;
-    result.verdict = exhausted ? Verdict::holds : Verdict::inconclusive;
-    for (PropertyOutcome& outcome : outcomes_) {
-      if ((options_.selected & property_bit(outcome.property)) == 0) {
-        continue;
-      }
-      const PropertyKind kind = system_.properties()[outcome.property].kind;
-      outcome.engaged = !system_.properties()[outcome.property].implication ||
-                        (engaged & property_bit(outcome.property)) != 0;
-      if (outcome.verdict == Verdict::inconclusive && exhausted && !is_liveness(kind)) {
-        outcome.verdict = kind == PropertyKind::sometimes ? Verdict::violated : Verdict::holds;
-      }
-      if (outcome.verdict == Verdict::violated) {
-        result.verdict = Verdict::violated;
-      }
-      if (outcome.verdict == Verdict::inconclusive && result.verdict == Verdict::holds) {
-        result.verdict = Verdict::inconclusive;
-      }
-      result.properties.push_back(std::move(outcome));
-    }
+    conclude(system_, options_, std::move(outcomes_), engaged, result.stop == Stop::exhausted, result);
     result.distinct = distinct();
     result.generated = generated();
     result.depth = depth_;
@@ -270,13 +223,6 @@ class BreadthFirst {
     result.omission_probability = visited_->omission_probability();
     result.workers = options_.workers;
     result.visited = options_.visited;
-  }
-  static void add(SystemStatistics& sum, const SystemStatistics& part) {
-    sum.memory_bytes += part.memory_bytes;
-    sum.interned_values += part.interned_values;
-    sum.local_states += part.local_states;
-    sum.steps_run += part.steps_run;
-    sum.steps_recalled += part.steps_recalled;
   }
 
   const System& system_;
@@ -301,6 +247,8 @@ class BreadthFirst {
 SearchResult search_breadth_first(const System& system, const SearchOptions& options) {
   PLIMSOLL_ASSERT(options.workers >= 1 && options.workers <= 256);
   PLIMSOLL_ASSERT(system.properties().size() <= 64);
+  PLIMSOLL_ASSERT_KNOWN(options.visited != VisitedMode::bitstate,
+                        "levels and traces need parents, and a bitstate set keeps none");
   return BreadthFirst(system, options).run();
 }
 

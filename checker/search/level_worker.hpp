@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "checker/search/frontier.hpp"
-#include "checker/search/rendezvous.hpp"
-#include "checker/search/search.hpp"
+#include "checker/search/judging.hpp"
+#include "checker/search/resources.hpp"
 
 namespace plimsoll::checker {
 
@@ -24,36 +24,17 @@ struct Finding {
   }
 };
 
-/// Properties by what they are asked on; members shrink as properties are settled.
-struct PropertyPlan {
-  PropertyMask always = 0;
-  PropertyMask sometimes = 0;
-  PropertyMask step = 0;
-  std::optional<std::size_t> deadlock_free;
-};
-
 /// What the workers of a search share. Between levels only the coordinator touches it.
-struct SharedSearch {
-  const System* system = nullptr;
-  const SearchOptions* options = nullptr;
-  VisitedSet* visited = nullptr;
+struct SharedSearch : Resources {
   PropertyPlan plan;
   Frontier* level_states = nullptr;
   std::uint32_t level = 0;  ///< of the states being expanded
   std::atomic<std::size_t> next_block{0};
-  std::atomic<bool> stop{false};  ///< leave the level as soon as possible
-  std::atomic<bool> out_of_memory{false};
-  std::atomic<std::uint64_t> frontier_memory_bytes{0};
-  std::atomic<std::uint64_t> visited_memory_bytes{0};
-  std::atomic<std::uint64_t> workers_memory_bytes{0};
-  Rendezvous rendezvous;
-
-  [[nodiscard]] std::uint64_t memory_bytes() const;
 };
 
 class LevelWorker {
  public:
-  LevelWorker(SharedSearch& shared);
+  explicit LevelWorker(SharedSearch& shared);
 
   /// Expands blocks of the level until none is left. Call from one thread.
   void run();
@@ -65,7 +46,7 @@ class LevelWorker {
   /// By property: the least finding of this worker, cleared by the coordinator.
   [[nodiscard]] std::vector<std::optional<Finding>>& findings() { return findings_; }
   [[nodiscard]] Worker& worker() { return *worker_; }
-  [[nodiscard]] PropertyMask engaged() const { return engaged_; }
+  [[nodiscard]] PropertyMask engaged() const { return judge_.engaged(); }
   [[nodiscard]] const std::vector<std::uint64_t>& fired() const { return fired_; }
   [[nodiscard]] std::uint64_t distinct() const { return distinct_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t generated() const { return generated_.load(std::memory_order_relaxed); }
@@ -77,22 +58,20 @@ class LevelWorker {
   void expand_blocks();
   void expand(StateView state, Fingerprint fingerprint);
   void judge_steps(StateView state, Fingerprint fingerprint, std::size_t first);
-  bool make_room(std::size_t count);
   void flush();
   void judge_new(std::size_t i, std::uint32_t level);
   void find(std::size_t property, const Finding& finding);
   void account_memory();
 
   SharedSearch& shared_;
-  const std::vector<Property>& properties_;
   std::unique_ptr<Worker> worker_;
+  Judge judge_;
   std::unique_ptr<VisitedSet::Scratch> scratch_;
   Successors batch_;
   std::vector<std::uint8_t> is_new_;
   Frontier next_;
   std::vector<std::optional<Finding>> findings_;
   std::vector<std::uint64_t> fired_;
-  PropertyMask engaged_ = 0;
   std::atomic<std::uint64_t> distinct_{0};
   std::atomic<std::uint64_t> generated_{0};
   std::uint64_t pruned_ = 0;

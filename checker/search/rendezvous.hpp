@@ -8,8 +8,8 @@
 
 namespace plimsoll::checker {
 
-/// Thread-safety: all members. A worker is *active* from enter() to leave(); an active worker must keep
-/// calling pause() while requested().
+/// Thread-safety: all members. A worker is *active* from enter() or join() to leave(); an active worker must
+/// keep calling pause() while requested().
 class Rendezvous {
  public:
   /// Before the workers of a level start.
@@ -27,6 +27,12 @@ class Rendezvous {
     }
     const std::uint64_t round = round_;
     rested_.wait(lock, [&] { return round_ != round; });
+  }
+  /// Makes a worker that had left active again. If a rest is asked for, it has to join that before it touches
+  /// what is shared.
+  void join() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++active_;
   }
   void leave() {
     const std::lock_guard<std::mutex> lock(mutex_);

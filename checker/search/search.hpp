@@ -35,8 +35,8 @@ enum class Stop : std::uint8_t {
   violated,     ///< a violation was found and no more was asked for
   time,         ///< --time
   memory,       ///< --memory, or the visited set could not grow
-  states,       ///< --states, at the end of a level
-  depth,        ///< --depth, at the end of a level
+  states,       ///< --states, breadth-first at the end of a level
+  depth,        ///< --depth, breadth-first at the end of a level
   interrupted,  ///< SIGINT or SIGTERM
   runs,         ///< as many random walks as were asked for
 };
@@ -48,14 +48,14 @@ struct Limits {
   double seconds_max = std::numeric_limits<double>::infinity();
   std::uint64_t memory_bytes_max = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t states_max = std::numeric_limits<std::uint64_t>::max();  ///< distinct
-  std::uint32_t depth_max = level_max;  ///< states on the longest shortest path
+  std::uint32_t depth_max = level_max;  ///< states of a path; breadth-first, of a shortest one
 };
 
 struct Progress {
   double seconds = 0;
   std::uint64_t distinct = 0;
   std::uint64_t generated = 0;
-  std::uint64_t frontier = 0;  ///< states of the level being expanded
+  std::uint64_t frontier = 0;  ///< states of the level being expanded, or on the stacks
   std::uint32_t depth = 0;
   std::uint64_t memory_bytes = 0;
 };
@@ -83,6 +83,9 @@ struct Path {
   std::vector<std::vector<Slot>> states;
   std::vector<Action> actions;
   std::optional<std::size_t> loop = std::nullopt;
+  /// What matters is that nothing can happen after the last state: a liveness property is violated by the
+  /// end.
+  bool ends = false;
 };
 
 struct PropertyOutcome {
@@ -105,7 +108,7 @@ struct SearchResult {
   std::uint64_t memory_bytes = 0;          ///< peak of everything that --memory covers
   std::uint64_t visited_memory_bytes = 0;  ///< at completion, without parents
   std::uint64_t parents_memory_bytes = 0;
-  double omission_probability = 0;
+  double omission_probability = 0;   ///< as the visited set defines it
   std::vector<std::uint64_t> fired;  ///< transitions by Action::group
   SystemStatistics system;
   unsigned workers = 1;
@@ -122,23 +125,43 @@ struct SearchResult {
 /// distinct states and the widest level.
 [[nodiscard]] SearchResult search_breadth_first(const System& system, const SearchOptions& options);
 
-/// Explores `system` depth-first. Exhaustive, with the same counts of states for any number of workers; which
-/// counterexample is found first, and its length, depend on the run: minimise() shortens it. `depth` is the
-/// longest path that was followed, in states; a depth limit cuts paths, and makes the answer inconclusive if
-/// it did. With a bitstate set states may be missed, and nothing `holds`.
+/// Explores `system` depth-first. Exhaustive: without a limit, the counts of states and transitions are the
+/// same for any number of workers, and those of search_breadth_first(). Which counterexample is found first,
+/// and its length, depend on the run: minimise() shortens it. `depth` is the longest path that was followed,
+/// in states, and `frontier_max` the sum of what the workers' stacks held at most; both depend on the run.
+///
+/// States on `limits.depth_max` are judged, and their transitions are, but these are not followed; if there
+/// were any the answer is inconclusive (Stop::depth), even if all they lead to was seen elsewhere.
+/// `limits.states_max` is looked at before each expansion. With a bitstate set states may be missed: nothing
+/// `holds` but a witness, even after Stop::exhausted. Cost: time in proportion to the transitions; memory in
+/// proportion to the distinct states, except with a bitstate set, and to the longest path times the
+/// transitions of a state. Throws std::bad_alloc if there is no memory to begin with.
 [[nodiscard]] SearchResult search_depth_first(const System& system, const SearchOptions& options);
 
-/// Follows `options.runs` random walks of at most `options.walk_steps_max` steps, each choosing uniformly
-/// among the transitions of its state. Walk number n draws from a generator seeded with (seed, n), so what is
-/// found, the violation of the lowest walk, is the same for any number of workers. Nothing ever `holds` but a
-/// witness that was seen. `distinct` is a lower bound.
+/// Follows `options.runs` random walks. Each starts in an initial state and takes transitions, all chosen
+/// uniformly, until there are none, or walk_steps_max steps were taken, or it has limits.depth_max states.
+/// What is judged is the states it visits and the transitions it takes. Walk number n draws from a generator
+/// seeded with (seed, n), and the violation that is reported is that of the lowest walk, the first in it: the
+/// same for any number of workers. With `options.all` each property has that of its own lowest walk. Nothing
+/// ever `holds` but a witness that was seen.
+///
+/// `generated` counts the steps and one for each walk, `depth` the states of the longest. `distinct` is a
+/// lower bound: it is counted with a bitstate set of 16 MiB, too full to be of use after some ten million
+/// states. The numbers tell of all walks begun; with several workers these may be more than those up to the
+/// violation. Throws std::bad_alloc if there is no memory to begin with.
 [[nodiscard]] SearchResult search_random_walks(const System& system, const SearchOptions& options);
 
-/// Decides the selected liveness properties (only them) on the graph of all reachable states, exactly and
-/// under the System's fairness constraints: strongly connected components, after Emerson and Lei (1987) for
-/// strong fairness. A counterexample is a lasso or a path that ends. If any transition was pruned, or a limit
-/// was reached, nothing `holds`; a violation found nevertheless is real. Same verdicts and traces for any
-/// number of workers. Cost: the graph is kept in memory, about 40 bytes a state and 6 a transition.
+/// Decides the selected liveness properties (only them; others are left out of the result) on the graph of
+/// all reachable states, exactly and under the System's fairness constraints: strongly connected components,
+/// after Lichtenstein and Pnueli (1985) and Emerson and Lei (1987). A counterexample is a short lasso or a
+/// path that ends. Without `options.all` the first violated property, in the System's order, ends it.
+///
+/// If any transition was pruned, or a limit was reached, nothing `holds`; a violation found nevertheless is
+/// real. The limits of states and depth cut the graph, and what is left of it is judged; that of time, that
+/// of memory and a signal end it without. Same verdicts and traces for any number of workers, and with exact
+/// sets as with fingerprints; bitstate sets are refused. Cost: the graph is kept in memory, 16 bytes a state
+/// besides the set of states and 6 a transition; judging takes up to 72 bytes a state and passes over the
+/// graph a few times for each property.
 [[nodiscard]] SearchResult check_liveness(const System& system, const SearchOptions& options);
 
 }  // namespace plimsoll::checker

@@ -2,6 +2,7 @@
 // closed forms.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <memory>
@@ -161,6 +162,66 @@ class GraphSystem final : public NumberSystem {
 
   const Graph& graph_;
 };
+
+/// A small graph of any shape, in which faults are rare, so that some hold and others fail late.
+/// @param draw  draw(n) gives a number below n.
+template <class Draw>
+[[nodiscard]] Graph any_small_graph(const Draw& draw) {
+  Graph graph;
+  graph.width = 1 + draw(4);
+  graph.nodes.resize(1 + draw(60));
+  const auto count = static_cast<std::uint32_t>(graph.nodes.size());
+  const bool is_faulty = draw(2) == 1;
+  const bool has_witnesses = draw(2) == 1;
+  const bool has_dead_ends = draw(2) == 1;
+  for (Graph::Node& node : graph.nodes) {
+    node.bad = is_faulty && draw(30) == 0;
+    node.witness = has_witnesses && draw(10) == 0;
+    node.may_end = !has_dead_ends || draw(2) == 0;
+    node.edges.resize(draw(5));
+    for (Graph::Edge& edge : node.edges) {
+      edge.target = draw(count);
+      edge.group = draw(Graph::group_count);
+      edge.bad = is_faulty && draw(40) == 0;
+      edge.pruned = draw(8) == 0;
+    }
+  }
+  graph.initial.resize(1 + draw(3));
+  for (std::uint32_t& node : graph.initial) {
+    node = draw(count);
+  }
+  if (is_faulty && draw(3) == 0) {
+    graph.bad_digit = draw(5);
+  }
+  return graph;
+}
+
+/// What is wrong with `path` as a behaviour of GraphSystem that shows the news of `property`: its violation,
+/// or of property 1 its witness. Empty if nothing is.
+[[nodiscard]] inline std::string flaw(const Graph& graph, const Path& path, std::size_t property) {
+  if (path.states.size() != path.actions.size() + 1) {
+    return "actions do not join the states";
+  }
+  std::vector<std::uint32_t> nodes;
+  for (const std::vector<Slot>& state : path.states) {
+    nodes.push_back(graph.node(state));
+  }
+  if (std::find(graph.initial.begin(), graph.initial.end(), nodes.front()) == graph.initial.end()) {
+    return "does not start in an initial state";
+  }
+  bool last_is_bad = false;
+  for (std::size_t i = 0; i < path.actions.size(); ++i) {
+    const Graph::Edge& edge = graph.nodes[nodes[i]].edges.at(path.actions[i].payload);
+    if (edge.pruned || edge.target != nodes[i + 1] || edge.group != path.actions[i].group) {
+      return "an action is not possible";
+    }
+    last_is_bad = edge.bad;
+  }
+  const Graph::Node& end = graph.nodes[nodes.back()];
+  const bool shows[] = {end.bad, end.witness, last_is_bad, end.edges.empty() && !end.may_end,
+                        graph.digit(nodes.back()) == graph.bad_digit};
+  return shows[property] ? "" : "does not show what it should";
+}
 
 /// `counters` numbers that count up to `top` each: (top+1)^counters states, counters*top+1 levels. Never
 /// deadlocks wrongly: the full grid may end.

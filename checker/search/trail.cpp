@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "checker/search/retrace.hpp"
+
 namespace plimsoll::checker {
 namespace {
 
@@ -37,51 +39,6 @@ std::vector<std::vector<Candidate>> candidates_by_level(const VisitedSet& visite
   return levels;
 }
 
-bool append_step(const System& system, Worker& worker, Path& path, Fingerprint from, Fingerprint to,
-                 std::optional<std::size_t> violates) {
-  Successors out(system.width());
-  out.begin(from);
-  const std::vector<Slot> before = path.states.back();
-  worker.successors(before, from, out);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (out[i].fingerprint != to) {
-      continue;
-    }
-    if (violates) {
-      const PropertyMask bit = property_bit(*violates);
-      if ((worker.evaluate_step(before, out[i].action, out.state(i), bit).holds & bit) != 0) {
-        continue;
-      }
-    }
-    path.actions.push_back(out[i].action);
-    const StateView after = out.state(i);
-    path.states.emplace_back(after.begin(), after.end());
-    return true;
-  }
-  return false;
-}
-
-std::optional<Path> execute(const System& system, Worker& worker, const std::vector<Fingerprint>& chain) {
-  Successors initial(system.width());
-  system.initial(initial);
-  Path path;
-  for (std::size_t i = 0; i < initial.size() && path.states.empty(); ++i) {
-    const StateView state = initial.state(i);
-    if (initial[i].fingerprint == chain.front()) {
-      path.states.emplace_back(state.begin(), state.end());
-    }
-  }
-  if (path.states.empty()) {
-    return std::nullopt;
-  }
-  for (std::size_t i = 1; i < chain.size(); ++i) {
-    if (!append_step(system, worker, path, chain[i - 1], chain[i], std::nullopt)) {
-      return std::nullopt;
-    }
-  }
-  return path;
-}
-
 }  // namespace
 
 Path reconstruct(const System& system, const VisitedSet& visited, const Finding& finding,
@@ -95,15 +52,13 @@ Path reconstruct(const System& system, const VisitedSet& visited, const Finding&
       chain.push_back(levels[level][next].fingerprint);
       next = levels[level][next].child;
     }
-    std::optional<Path> path = execute(system, *worker, chain);
-    if (!path) {
-      continue;
-    }
     if (step_property) {
-      const bool violated = append_step(system, *worker, *path, finding.state, finding.after, step_property);
-      PLIMSOLL_ASSERT(violated);
+      chain.push_back(finding.after);
     }
-    return *path;
+    std::optional<Path> path = retrace(system, *worker, chain, step_property);
+    if (path) {
+      return std::move(*path);
+    }
   }
   PLIMSOLL_ASSERT_KNOWN(
       false, "no recorded way back re-executes: the system's successors are not a function of the state");

@@ -19,6 +19,7 @@ namespace plimsoll::checker {
 /// Takes the transitions of one state from a spec:
 ///
 ///   out.add(commits, server).set(log, entry).set(index, 3);
+///   out.prune(counts, one_more_than_the_bound);
 ///
 /// Not thread-safe; lives as long as one call of Spec::next().
 class PodSuccessors {
@@ -61,6 +62,11 @@ class PodSuccessors {
     Slot* slots = out_.append({payload, group}, 0, 0, state_);
     return {out_, slots, fingerprint_};
   }
+
+  /// A transition that is possible but whose target lies outside the spec's bounds. It is not explored, so no
+  /// Draft is needed; it counts as enabled, so a state with nothing else is no deadlock and fairness is
+  /// judged as without the bound. (Successors::prune)
+  void prune(std::uint32_t group, std::uint64_t payload) { out_.prune({payload, group}); }
 
  private:
   StateView state_;

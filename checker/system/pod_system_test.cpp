@@ -44,6 +44,42 @@ struct Counters {
 };
 static_assert(Pod<Counters>);
 
+/// Counts up without end, explored as far as `bound`; may be set back, which fairness speaks of.
+struct Bounded {
+  Slot bound = 3;
+  enum Group : std::uint32_t { up, back };
+
+  [[nodiscard]] static std::uint32_t width() { return 1; }
+  [[nodiscard]] static std::vector<std::vector<Slot>> initial() { return {{0}}; }
+  void next(StateView state, PodSuccessors& out) const {
+    if (state[0] < bound) {
+      out.add(up, state[0] + 1).set(0, state[0] + 1);
+    } else {
+      out.prune(up, state[0] + 1);
+    }
+    if (state[0] == 1) {
+      out.add(back, 0).set(0, 0);
+    }
+  }
+  [[nodiscard]] static std::vector<Property> properties() {
+    return {{"one-leads-to-two", PropertyKind::leads_to, "one is followed by two", slot_bit(0), true}};
+  }
+  [[nodiscard]] static bool holds(std::size_t, StateView state) { return state[0] == 2; }
+  [[nodiscard]] static bool engaged(std::size_t, StateView state) { return state[0] == 1; }
+  [[nodiscard]] static std::vector<FairnessConstraint> fairness() {
+    return {{"anything", Fairness::weak}, {"goes back", Fairness::strong}};
+  }
+  [[nodiscard]] static FairnessMask fairness_of(StateView, const Action& action) {
+    return fairness_bit(0) | (action.group == back ? fairness_bit(1) : 0);
+  }
+  [[nodiscard]] static std::vector<std::string> action_groups() { return {"up", "back"}; }
+  [[nodiscard]] static ActionLabel describe(const Action& action) {
+    return {action_groups()[action.group], {}};
+  }
+  [[nodiscard]] static Datum describe(StateView state) { return Datum::of_number(state[0]); }
+};
+static_assert(Pod<Bounded>);
+
 using Slots = std::vector<Slot>;
 
 }  // namespace
@@ -98,6 +134,32 @@ BOOST_AUTO_TEST_CASE(predicates_are_asked_as_wanted) {
   BOOST_TEST(worker->evaluate_step(Slots{2, 1}, {}, Slots{1, 2}, 4).holds == 0U);
   BOOST_TEST(worker->may_end(Slots{2, 0}));
   BOOST_TEST(!worker->may_end(Slots{1, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_pruned_is_no_successor_but_an_action) {
+  const PodSystem<Bounded> system{Bounded{}};
+  const auto worker = system.worker();
+  Successors out(1);
+  worker->successors(Slots{1}, system.fingerprint(Slots{1}), out);
+  BOOST_TEST(out.size() == 2U);
+  BOOST_TEST(out.pruned() == 0U);
+  out.clear();
+  worker->successors(Slots{3}, system.fingerprint(Slots{3}), out);
+  BOOST_TEST(out.size() == 0U);
+  const std::vector<Action> pruned = {{4, Bounded::up}};
+  BOOST_TEST((out.pruned_actions() == pruned));
+  BOOST_TEST(worker->fairness_of(Slots{3}, pruned[0]) == fairness_bit(0));
+}
+
+BOOST_AUTO_TEST_CASE(antecedents_and_fairness_come_from_the_spec) {
+  const PodSystem<Bounded> system{Bounded{}};
+  const auto worker = system.worker();
+  BOOST_TEST(worker->evaluate(Slots{1}, 1).engaged == 1U);
+  BOOST_TEST(worker->evaluate(Slots{1}, 1).holds == 0U);
+  BOOST_TEST(worker->evaluate(Slots{2}, 1).engaged == 0U);
+  BOOST_TEST(worker->evaluate(Slots{2}, 1).holds == 1U);
+  BOOST_TEST((system.fairness() == Bounded::fairness()));
+  BOOST_TEST(worker->fairness_of(Slots{1}, {0, Bounded::back}) == (fairness_bit(0) | fairness_bit(1)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 // allocation.
 #pragma once
 
+#include <cstddef>
 #include <cstring>
 #include <vector>
 
@@ -16,6 +17,22 @@ struct Action {
   std::uint64_t payload = 0;  ///< the System's own encoding
   std::uint32_t group = 0;    ///< index into System::action_groups()
   friend bool operator==(const Action&, const Action&) = default;
+};
+
+/// Where a table will look for a fingerprint, so that its memory can be asked for as soon as that is known,
+/// while further successors are being made: entry number fingerprint * count / 2^64 of an array.
+struct TableHint {
+  const std::byte* entries = nullptr;  ///< null: no hint
+  std::uint64_t count = 0;
+  std::uint64_t entry_bytes = 0;
+
+  void prefetch(Fingerprint fingerprint) const {
+    if (entries != nullptr) {
+      __extension__ using Wide = unsigned __int128;
+      const auto number = static_cast<std::uint64_t>((static_cast<Wide>(fingerprint) * count) >> 64U);
+      __builtin_prefetch(entries + number * entry_bytes, 1, 3);
+    }
+  }
 };
 
 /// Not thread-safe: one for each worker.
@@ -42,6 +59,10 @@ class Successors {
     pruned_actions_.clear();
     used_ = 0;
   }
+  /// The engine says where its table will look for the fingerprints to come. Until the next hint.
+  void hint(const TableHint& hint) { hint_ = hint; }
+  [[nodiscard]] bool is_hinted() const { return hint_.entries != nullptr; }
+
   /// The engine says whose successors follow. If it gives the state as well, which must then stay where it is
   /// until clear(), an exact set that knows the state already works only on what differs from it.
   void begin(Fingerprint parent, StateView from = {}) {
@@ -56,6 +77,9 @@ class Successors {
       slots_.resize(slots_.size() * 2 + width_ * std::size_t{64});
     }
     transitions_.push_back({action, changed, fingerprint, parent_});
+    if (fingerprint != 0) {
+      hint_.prefetch(fingerprint);
+    }
     Slot* target = slots_.data() + used_;
     used_ += width_;
     return target;
@@ -69,6 +93,7 @@ class Successors {
   void set_last(SlotMask changed, Fingerprint fingerprint) {
     transitions_.back().changed = changed;
     transitions_.back().fingerprint = fingerprint;
+    hint_.prefetch(fingerprint);
   }
   /// Takes back the transition added last.
   void drop_last() {
@@ -91,6 +116,7 @@ class Successors {
 
  private:
   std::uint32_t width_;
+  TableHint hint_;
   std::vector<Group> groups_;
   std::vector<Transition> transitions_;
   std::vector<Action> pruned_actions_;

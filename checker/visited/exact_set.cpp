@@ -1,37 +1,55 @@
 #include "checker/visited/exact_set.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "checker/system/content_hash.hpp"
+#include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
 
+namespace {
+
+/// Fewer states are not worth the time, and do not yet show what the others will look like.
+constexpr std::uint64_t arranged_states_min = std::uint64_t{1} << 18U;
+constexpr std::uint64_t matched_states = 8'192;
+constexpr std::uint64_t counted_states = 32'768;
+/// Shares of its inner nodes that a new tree must save.
+constexpr std::uint64_t saved_of_eight = 1;
+
+}  // namespace
+
 class ExactSet::TreeScratch final : public VisitedSet::Scratch {
  public:
-  explicit TreeScratch(const StateTree& of) : tree(of.scratch()) {}
+  const StateTree* of = nullptr;  ///< what `tree` belongs to
   std::unique_ptr<StateTree::Scratch> tree;
   std::vector<StateKey> keys;
 };
 
 ExactSet::ExactSet(std::uint32_t width, std::function<Fingerprint(StateView)> fingerprint)
-    : fingerprint_(std::move(fingerprint)), tree_(width), roots_(FlatTable::Keys::packed) {}
+    : width_(width),
+      fingerprint_(std::move(fingerprint)),
+      tree_(std::make_unique<StateTree>(width)),
+      roots_(std::make_unique<FlatTable>(FlatTable::Keys::packed)) {}
 
 std::unique_ptr<VisitedSet::Scratch> ExactSet::scratch() const {
-  return std::make_unique<TreeScratch>(tree_);
+  return std::make_unique<TreeScratch>();
 }
 
 bool ExactSet::reserve(std::uint64_t count) {
-  if (!roots_.reserve(count)) {
+  if (!roots_->reserve(count)) {
     return false;
   }
-  if (tree_.reserve(count)) {
+  if (tree_->reserve(count)) {
     return true;
   }
-  roots_.release(count);
+  roots_->release(count);
   return false;
 }
 
 void ExactSet::retract(std::uint64_t count) {
-  roots_.release(count);
-  tree_.retract(count);
+  roots_->release(count);
+  tree_->retract(count);
 }
 
 void ExactSet::insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
@@ -40,28 +58,102 @@ void ExactSet::insert(const Successors& batch, std::uint32_t level, std::vector<
   std::vector<StateKey>& keys = own.keys;
   const std::size_t count = batch.size();
   is_new.resize(count);
-  tree_.find_keys(batch, keys, *own.tree);
+  if (own.of != tree_.get()) {
+    own.of = tree_.get();
+    own.tree = tree_->scratch();
+  }
+  tree_->find_keys(batch, keys, *own.tree);
   for (const StateKey key : keys) {
-    roots_.prefetch(key);
+    roots_->prefetch(key);
   }
   std::uint64_t fresh = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    is_new[i] = roots_.insert(keys[i], make_origin(batch[i].parent, level)) ? 1 : 0;
+    is_new[i] = roots_->insert(keys[i], make_origin(batch[i].parent, level)) ? 1 : 0;
     fresh += is_new[i];
   }
-  roots_.release(count - fresh);
+  roots_->release(count - fresh);
 }
 
 bool ExactSet::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
   const auto rest = [memory_bytes_max](std::uint64_t taken) {
     return memory_bytes_max > taken ? memory_bytes_max - taken : 0;
   };
-  if (roots_.reserve(count)) {
-    roots_.release(count);
-  } else if (!roots_.grow(count, rest(tree_.memory_bytes()))) {
+  if (roots_->reserve(count)) {
+    roots_->release(count);
+  } else if (!roots_->grow(count, rest(tree_->memory_bytes()))) {
     return false;
   }
-  return tree_.grow(count, rest(roots_.memory_bytes()));
+  return tree_->grow(count, rest(roots_->memory_bytes()));
+}
+
+void ExactSet::rearrange(std::uint64_t memory_bytes_max) {
+  // While the new tree is made both are there.
+  const std::uint64_t bytes = memory_bytes() + parents_memory_bytes();
+  if (is_arranged_ || size() < arranged_states_min || bytes > memory_bytes_max / 2) {
+    return;
+  }
+  is_arranged_ = true;
+  if (width_ <= 2) {
+    return;
+  }
+  const SlotOrder order = match_slots(width_, sample(matched_states));
+  const std::vector<Slot> counted = sample(counted_states);
+  const std::uint64_t before = inner_nodes(counted, tree_->order());
+  if (inner_nodes(counted, order) <= before - before * saved_of_eight / 8) {
+    rebuild(order);
+  }
+}
+
+/// About as many states, back to back, chosen by their content.
+std::vector<Slot> ExactSet::sample(std::uint64_t states) const {
+  const std::uint64_t one_in = std::max<std::uint64_t>(size() / states, 1);
+  std::vector<Slot> chosen;
+  std::vector<Slot> state;
+  roots_->for_each([&](StateKey key, Origin /*origin*/) {
+    tree_->unpack(key, state);
+    if (mix(fingerprint_(state)) % one_in == 0) {
+      chosen.insert(chosen.end(), state.begin(), state.end());
+    }
+  });
+  return chosen;
+}
+
+void ExactSet::rebuild(const SlotOrder& order) {
+  constexpr std::size_t batch_size = 256;
+  constexpr std::uint64_t no_limit = ~std::uint64_t{0};
+  auto tree = std::make_unique<StateTree>(width_, order);
+  auto roots = std::make_unique<FlatTable>(FlatTable::Keys::packed);
+  const auto scratch = tree->scratch();
+  Successors batch(width_);
+  std::vector<Origin> origins;
+  std::vector<StateKey> keys;
+  const auto flush = [&] {
+    while (!tree->reserve(batch.size())) {
+      (void)tree->grow(batch.size(), no_limit);
+    }
+    while (!roots->reserve(batch.size())) {
+      (void)roots->grow(batch.size(), no_limit);
+    }
+    tree->find_keys(batch, keys, *scratch);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      roots->insert(keys[i], origins[i]);
+    }
+    batch.clear();
+    origins.clear();
+  };
+  std::vector<Slot> state;
+  roots_->for_each([&](StateKey key, Origin origin) {
+    tree_->unpack(key, state);
+    batch.append({}, ~SlotMask{0}, 0, state);
+    origins.push_back(origin);
+    if (batch.size() == batch_size) {
+      flush();
+    }
+  });
+  flush();
+  PLIMSOLL_ASSERT(roots->size() == roots_->size());
+  tree_ = std::move(tree);
+  roots_ = std::move(roots);
 }
 
 /// The states by level: a key says nothing of the fingerprint, so the states of a level are rebuilt to find
@@ -69,7 +161,7 @@ bool ExactSet::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
 class ExactSet::Index final : public VisitedSet::Ancestry {
  public:
   explicit Index(const ExactSet& set) : set_(set) {
-    set.roots_.for_each([&](StateKey key, Origin origin) {
+    set.roots_->for_each([&](StateKey key, Origin origin) {
       const std::uint32_t level = level_of(origin);
       if (level >= levels_.size()) {
         levels_.resize(level + std::size_t{1});
@@ -80,14 +172,14 @@ class ExactSet::Index final : public VisitedSet::Ancestry {
   void for_each(std::uint32_t level, const Visit& visit) const override {
     rebuild(level);
     for (std::size_t i = 0; i < rebuilt_.size(); ++i) {
-      visit(rebuilt_[i], set_.roots_.origin_of(levels_[level][i]));
+      visit(rebuilt_[i], set_.roots_->origin_of(levels_[level][i]));
     }
   }
   void for_each_like(Fingerprint fingerprint, std::uint32_t level, const Visit& visit) const override {
     rebuild(level);
     for (std::size_t i = 0; i < rebuilt_.size(); ++i) {
       if (((rebuilt_[i] ^ fingerprint) >> 24U) == 0) {
-        visit(rebuilt_[i], set_.roots_.origin_of(levels_[level][i]));
+        visit(rebuilt_[i], set_.roots_->origin_of(levels_[level][i]));
       }
     }
   }
@@ -104,7 +196,7 @@ class ExactSet::Index final : public VisitedSet::Ancestry {
     }
     std::vector<Slot> state;
     for (const StateKey key : levels_[level]) {
-      set_.tree_.unpack(key, state);
+      set_.tree_->unpack(key, state);
       rebuilt_.push_back(set_.fingerprint_(state));
     }
   }

@@ -1,4 +1,7 @@
 // States seen, without loss: the keys of a StateTree in one table with levels and parents.
+//
+// Once there are enough states to see what they look like, the slots are put into an order that makes a
+// smaller tree (slot_order.hpp), if there is one that is worth building all anew.
 #pragma once
 
 #include <functional>
@@ -20,11 +23,12 @@ class ExactSet final : public VisitedSet {
   void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
               Scratch& scratch) override;
   [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max) override;
-  [[nodiscard]] std::uint64_t size() const override { return roots_.size(); }
+  void rearrange(std::uint64_t memory_bytes_max) override;
+  [[nodiscard]] std::uint64_t size() const override { return roots_->size(); }
   [[nodiscard]] std::uint64_t memory_bytes() const override {
-    return roots_.memory_bytes() / 2 + tree_.memory_bytes();
+    return roots_->memory_bytes() / 2 + tree_->memory_bytes();
   }
-  [[nodiscard]] std::uint64_t parents_memory_bytes() const override { return roots_.memory_bytes() / 2; }
+  [[nodiscard]] std::uint64_t parents_memory_bytes() const override { return roots_->memory_bytes() / 2; }
   [[nodiscard]] double omission_probability() const override { return 0; }
   [[nodiscard]] std::unique_ptr<Ancestry> ancestry() const override;
 
@@ -32,9 +36,14 @@ class ExactSet final : public VisitedSet {
   class TreeScratch;
   class Index;
 
+  [[nodiscard]] std::vector<Slot> sample(std::uint64_t states) const;
+  void rebuild(const SlotOrder& order);
+
+  std::uint32_t width_;
   std::function<Fingerprint(StateView)> fingerprint_;
-  StateTree tree_;
-  FlatTable roots_;
+  std::unique_ptr<StateTree> tree_;
+  std::unique_ptr<FlatTable> roots_;
+  bool is_arranged_ = false;
 };
 
 }  // namespace plimsoll::checker

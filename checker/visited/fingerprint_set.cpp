@@ -11,7 +11,7 @@ std::unique_ptr<VisitedSet::Scratch> FingerprintSet::scratch() const {
 void FingerprintSet::insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
                             Scratch& /*scratch*/) {
   const std::size_t count = batch.size();
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < count && !batch.is_hinted(); ++i) {
     table_.prefetch(batch[i].fingerprint);
   }
   is_new.resize(count);

@@ -12,6 +12,7 @@ class FingerprintSet final : public VisitedSet {
   FingerprintSet() : table_(FlatTable::Keys::random) {}
 
   [[nodiscard]] std::unique_ptr<Scratch> scratch() const override;
+  [[nodiscard]] TableHint hint() const override { return table_.hint(); }
   [[nodiscard]] bool reserve(std::uint64_t count) override { return table_.reserve(count); }
   void retract(std::uint64_t count) override { table_.release(count); }
   void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,

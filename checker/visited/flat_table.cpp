@@ -48,42 +48,9 @@ void FlatTable::map_memory() {
   entries_ = static_cast<Entry*>(memory);
 }
 
-std::uint64_t FlatTable::home(std::uint64_t key) const {
-  const std::uint64_t hash = keys_ == Keys::random ? key : mix(key * 0x9e3779b97f4a7c15ULL);
-  __extension__ using Wide = unsigned __int128;
-  return static_cast<std::uint64_t>((static_cast<Wide>(hash) * capacity_) >> 64U);
-}
-
-FlatTable::Entry& FlatTable::find_or_claim(std::uint64_t key, bool& claimed) {
-  PLIMSOLL_ASSERT(key != 0);
-  const std::uint64_t end = capacity_ + padding;
-  for (std::uint64_t i = home(key); i < end; ++i) {
-    Entry& entry = entries_[i];
-    std::uint64_t held = entry.key.load(std::memory_order_acquire);
-    if (held == 0 && entry.key.compare_exchange_strong(held, key, std::memory_order_acq_rel)) {
-      claimed = true;
-      return entry;
-    }
-    if (held == key) {
-      claimed = false;
-      return entry;
-    }
-  }
-  PLIMSOLL_ASSERT_KNOWN(false, "a cluster longer than the padding: the keys are not spread");
-  __builtin_unreachable();
-}
-
-bool FlatTable::insert(std::uint64_t key, Origin origin) {
-  bool claimed = false;
-  Entry& entry = find_or_claim(key, claimed);
-  std::uint64_t held = entry.origin.load(std::memory_order_relaxed);
-  // 0: the claimer has not written yet, so the state is of this very level.
-  while (held == 0 || (level_of(held) == level_of(origin) && origin < held)) {
-    if (entry.origin.compare_exchange_weak(held, origin, std::memory_order_relaxed)) {
-      break;
-    }
-  }
-  return claimed;
+TableHint FlatTable::hint() const {
+  PLIMSOLL_ASSERT(keys_ == Keys::random);
+  return {reinterpret_cast<const std::byte*>(entries_), capacity_, sizeof(Entry)};
 }
 
 std::uint32_t FlatTable::insert_value(std::uint64_t key, std::atomic<std::uint32_t>& next, bool& is_new) {

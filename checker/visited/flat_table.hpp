@@ -14,6 +14,10 @@
 #include <cstdint>
 #include <functional>
 
+#include "checker/system/content_hash.hpp"
+#include "checker/system/successors.hpp"
+#include "impl/base/assert.hpp"
+
 namespace plimsoll::checker {
 
 /// What is remembered of how a state was reached: bits 63..24 the top 40 bits of the parent's fingerprint,
@@ -46,7 +50,9 @@ class FlatTable {
   FlatTable(FlatTable&&) = delete;
   FlatTable& operator=(FlatTable&&) = delete;
 
-  void prefetch(std::uint64_t key) const { __builtin_prefetch(&entries_[home(key)], 1, 0); }
+  /// Requires: random keys. Until the next growth.
+  [[nodiscard]] TableHint hint() const;
+  void prefetch(std::uint64_t key) const { __builtin_prefetch(&entries_[home(key)], 1, 3); }
 
   /// Inserts `key`, and gives it the least of all origins offered in the level it was first seen in.
   /// Requires: room was reserved; key != 0; origin != 0. Returns true for exactly one of any number of
@@ -116,5 +122,43 @@ class FlatTable {
   std::uint64_t capacity_ = 0;
   std::atomic<std::uint64_t> promised_{0};
 };
+
+inline std::uint64_t FlatTable::home(std::uint64_t key) const {
+  const std::uint64_t hash = keys_ == Keys::random ? key : mix(key * 0x9e3779b97f4a7c15ULL);
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::uint64_t>((static_cast<Wide>(hash) * capacity_) >> 64U);
+}
+
+inline FlatTable::Entry& FlatTable::find_or_claim(std::uint64_t key, bool& claimed) {
+  PLIMSOLL_ASSERT(key != 0);
+  const std::uint64_t end = capacity_ + padding;
+  for (std::uint64_t i = home(key); i < end; ++i) {
+    Entry& entry = entries_[i];
+    std::uint64_t held = entry.key.load(std::memory_order_acquire);
+    if (held == 0 && entry.key.compare_exchange_strong(held, key, std::memory_order_acq_rel)) {
+      claimed = true;
+      return entry;
+    }
+    if (held == key) {
+      claimed = false;
+      return entry;
+    }
+  }
+  PLIMSOLL_ASSERT_KNOWN(false, "a cluster longer than the padding: the keys are not spread");
+  __builtin_unreachable();
+}
+
+inline bool FlatTable::insert(std::uint64_t key, Origin origin) {
+  bool claimed = false;
+  Entry& entry = find_or_claim(key, claimed);
+  std::uint64_t held = entry.origin.load(std::memory_order_relaxed);
+  // 0: the claimer has not written yet, so the state is of this very level.
+  while (held == 0 || (level_of(held) == level_of(origin) && origin < held)) {
+    if (entry.origin.compare_exchange_weak(held, origin, std::memory_order_relaxed)) {
+      break;
+    }
+  }
+  return claimed;
+}
 
 }  // namespace plimsoll::checker

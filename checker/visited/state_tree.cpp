@@ -3,17 +3,28 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <numeric>
 #include <utility>
 
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
 
-StateTree::StateTree(std::uint32_t width)
-    : sizes_{width},
+StateTree::StateTree(std::uint32_t width, SlotOrder order)
+    : slot_of_(std::move(order)),
+      leaf_of_(width),
+      sizes_{width},
       inner_nodes_per_state_(width > 2 ? width - 2 : 0),
       nodes_(FlatTable::Keys::packed),
       pairs_(std::make_unique<std::atomic<std::uint64_t*>[]>(segment_count)) {
+  if (slot_of_.empty()) {
+    slot_of_.resize(width);
+    std::iota(slot_of_.begin(), slot_of_.end(), 0U);
+  }
+  PLIMSOLL_ASSERT(slot_of_.size() == width);
+  for (std::size_t leaf = 0; leaf < width; ++leaf) {
+    leaf_of_.at(slot_of_[leaf]) = static_cast<std::uint16_t>(leaf);
+  }
   while (sizes_.back() > 2) {
     sizes_.push_back((sizes_.back() + 1) / 2);
   }
@@ -82,26 +93,34 @@ void StateTree::add_rows(const Successors& batch, Scratch& tree) const {
   const auto add_row = [&](const Slot* now, SlotMask changed, std::uint32_t base, bool becomes, bool wanted) {
     const bool whole = base == Scratch::none;
     const std::uint32_t* before = whole ? nullptr : slots.data() + std::size_t{base} * width;
-    const auto add = [&](std::uint32_t slot) {
-      if (whole || now[slot] != before[slot]) {
-        *end++ = {0, now[slot], static_cast<std::uint16_t>(slot), true};
-      }
-    };
+    Scratch::Value* const begin = end;
     if (width <= 64 && changed != ~SlotMask{0}) {
       for (SlotMask left = changed & there; left != 0; left &= left - 1) {
-        add(static_cast<std::uint32_t>(std::countr_zero(left)));
+        const auto slot = static_cast<std::uint32_t>(std::countr_zero(left));
+        const std::uint16_t leaf = leaf_of_[slot];
+        if (whole || now[slot] != before[leaf]) {
+          // Few have changed: the simplest way to sort them is the fastest.
+          Scratch::Value* place = end++;
+          for (; place != begin && place[-1].position > leaf; --place) {
+            *place = place[-1];
+          }
+          *place = {0, now[slot], leaf, true};
+        }
       }
     } else {
-      for (std::uint32_t slot = 0; slot < width; ++slot) {
-        if (width <= 64 || (changed & slot_bit(slot)) != 0) {
-          add(slot);
+      for (std::uint32_t leaf = 0; leaf < width; ++leaf) {
+        const std::uint32_t slot = slot_of_[leaf];
+        if (((changed & slot_bit(slot)) != 0) && (whole || now[slot] != before[leaf])) {
+          *end++ = {0, now[slot], static_cast<std::uint16_t>(leaf), true};
         }
       }
     }
     const std::uint32_t number = becomes ? tree.base_count_++ : Scratch::none;
     tree.rows_.push_back({base, number, wanted, static_cast<std::uint32_t>(end - tree.values_.data())});
     if (becomes) {
-      slots.insert(slots.end(), now, now + width);
+      for (const std::uint32_t slot : slot_of_) {
+        slots.push_back(now[slot]);
+      }
     }
   };
   const auto last_base = [&tree] { return tree.base_count_ == 0 ? Scratch::none : tree.base_count_ - 1; };
@@ -234,22 +253,27 @@ std::uint64_t StateTree::pair_of(std::uint32_t node) const {
 void StateTree::unpack(StateKey key, std::vector<Slot>& state) const {
   const std::uint64_t root = key - 1;
   state.resize(sizes_[0]);
-  state[0] = static_cast<Slot>(root);
+  std::vector<Slot>& leaves = state;
+  leaves[0] = static_cast<Slot>(root);
   if (sizes_.back() == 2) {
-    state[0] = static_cast<Slot>(root >> 32U);
-    state[1] = static_cast<Slot>(root);
+    leaves[0] = static_cast<Slot>(root >> 32U);
+    leaves[1] = static_cast<Slot>(root);
   }
   for (std::size_t level = sizes_.size() - 1; level > 0; --level) {
     // From the last to the first: what a value becomes never lies before it.
     for (std::size_t i = sizes_[level]; i-- > 0;) {
       if (2 * i + 1 == sizes_[level - 1]) {
-        state[2 * i] = state[i];
+        leaves[2 * i] = leaves[i];
         continue;
       }
-      const std::uint64_t pair = pair_of(state[i]);
-      state[2 * i] = static_cast<Slot>(pair >> 32U);
-      state[2 * i + 1] = static_cast<Slot>(pair);
+      const std::uint64_t pair = pair_of(leaves[i]);
+      leaves[2 * i] = static_cast<Slot>(pair >> 32U);
+      leaves[2 * i + 1] = static_cast<Slot>(pair);
     }
+  }
+  const std::vector<Slot> in_order = leaves;
+  for (std::size_t leaf = 0; leaf < in_order.size(); ++leaf) {
+    state[slot_of_[leaf]] = in_order[leaf];
   }
 }
 

@@ -14,20 +14,23 @@
 
 #include "checker/system/successors.hpp"
 #include "checker/visited/flat_table.hpp"
+#include "checker/visited/slot_order.hpp"
 
 namespace plimsoll::checker {
 
 /// The root of a state: equal exactly for equal states, never 0. A run's private matter, as node numbers are.
 using StateKey = std::uint64_t;
 
-/// Requires: no two paired slots (2i and 2i+1) both hold 0xffffffff, whose pair has no key; checked.
+/// Requires: no two paired slots both hold 0xffffffff, whose pair has no key; checked.
 /// Thread-safety: reserve(), retract() and find_keys() from any number of threads, each with its own Scratch;
 /// the rest needs quiescence. Invariant: a node number denotes the same pair for ever.
 class StateTree {
  public:
   class Scratch;
 
-  explicit StateTree(std::uint32_t width);
+  /// @param order  The slots in the order of the leaves, a permutation of 0 .. width - 1: what is paired with
+  ///               what. Empty: as they come.
+  explicit StateTree(std::uint32_t width, SlotOrder order = {});
   ~StateTree();
   StateTree(const StateTree&) = delete;
   StateTree& operator=(const StateTree&) = delete;
@@ -48,6 +51,7 @@ class StateTree {
   /// Makes room for the nodes of `count` further states. False: that would take more than `memory_bytes_max`.
   [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max);
 
+  [[nodiscard]] const SlotOrder& order() const { return slot_of_; }
   /// The state that `key` stands for. Requires: find_keys() gave it.
   void unpack(StateKey key, std::vector<Slot>& state) const;
   [[nodiscard]] std::uint64_t memory_bytes() const { return nodes_.memory_bytes() + pairs_memory_bytes(); }
@@ -63,7 +67,9 @@ class StateTree {
   [[nodiscard]] std::uint64_t pair_of(std::uint32_t node) const;
   [[nodiscard]] std::uint64_t pairs_memory_bytes() const;
 
-  std::vector<std::uint32_t> sizes_;  ///< values of each level, from the slots to the root's one or two
+  SlotOrder slot_of_;                   ///< by leaf
+  std::vector<std::uint16_t> leaf_of_;  ///< by slot
+  std::vector<std::uint32_t> sizes_;    ///< values of each level, from the slots to the root's one or two
   std::uint32_t inner_nodes_per_state_;
   FlatTable nodes_;
   std::atomic<std::uint32_t> node_count_{0};

@@ -1,0 +1,96 @@
+// Random walks: soon somewhere in spaces too large for a search, and reproducible. What is reported is what
+// the walks would find one after another: a violation ends the walks with higher numbers, those with lower
+// ones are finished first.
+//
+// Uniform choice among the transitions of each state is the plainest strategy; West, "Protocol Validation by
+// Random State Exploration" (PSTV 1986) shows how far it goes.
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "checker/search/supervisor.hpp"
+#include "checker/search/walk_worker.hpp"
+
+namespace plimsoll::checker {
+namespace {
+
+void explore(SharedWalks& shared) {
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < shared.workers.size(); ++i) {
+    threads.emplace_back([&shared, i] { shared.workers[i]->run(); });
+  }
+  shared.workers[0]->run();
+}
+
+Stop stop_of(const SharedWalks& shared, const Supervisor& supervisor) {
+  if (shared.last_walk != SharedWalks::none) {
+    return Stop::violated;
+  }
+  if (shared.out_of_memory) {
+    return Stop::memory;
+  }
+  if (shared.is_full) {
+    return Stop::states;
+  }
+  return supervisor.reason().value_or(Stop::runs);
+}
+
+std::vector<PropertyOutcome> outcomes_of(const SharedWalks& shared) {
+  const System& system = *shared.system;
+  std::vector<PropertyOutcome> outcomes = open_outcomes(system);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    // What walks found beyond the last that counts depends on how far they came.
+    if (shared.findings[i] && shared.findings[i]->walk <= shared.last_walk) {
+      outcomes[i].verdict = verdict_of_news(system.properties()[i].kind);
+      outcomes[i].path = retrace_walk(shared.workers[0]->walker(), shared.options->seed,
+                                      shared.findings[i]->walk, shared.findings[i]->steps);
+    }
+  }
+  return outcomes;
+}
+
+void count(const SharedWalks& shared, SearchResult& result) {
+  const Progress progress = shared.progress();
+  result.distinct = progress.distinct;
+  result.generated = progress.generated;
+  result.depth = progress.depth;
+  result.memory_bytes = shared.memory_peak();
+  result.fired.assign(shared.system->action_groups().size(), 0);
+  for (const auto& worker : shared.workers) {
+    for (std::size_t i = 0; i < result.fired.size(); ++i) {
+      result.fired[i] += worker->fired()[i];
+    }
+    result.pruned += worker->pruned();
+    add(result.system, worker->statistics());
+  }
+  add(result.system, shared.system->statistics());
+  result.visited_memory_bytes = shared.seen.memory_bytes();
+}
+
+}  // namespace
+
+SearchResult search_random_walks(const System& system, const SearchOptions& options) {
+  PLIMSOLL_ASSERT(options.workers >= 1 && options.workers <= 256);
+  PLIMSOLL_ASSERT(system.properties().size() <= 64);
+  PLIMSOLL_ASSERT(options.limits.depth_max >= 1);
+  SharedWalks shared(system, options);
+  SearchResult result;
+  {
+    const Supervisor supervisor(options, shared.stop, [&shared] { return shared.progress(); });
+    explore(shared);
+    result.stop = stop_of(shared, supervisor);
+    result.seconds = supervisor.seconds();
+  }
+  PropertyMask engaged = 0;
+  for (const auto& worker : shared.workers) {
+    engaged |= worker->engaged();
+  }
+  count(shared, result);
+  conclude(system, options, outcomes_of(shared), engaged, false, result);
+  result.workers = options.workers;
+  result.visited = options.visited;
+  result.engine = Engine::walk;
+  return result;
+}
+
+}  // namespace plimsoll::checker
