@@ -21,7 +21,8 @@ endfunction()
 function(plimsoll_private_libraries target path)
   target_link_libraries(${target} PRIVATE fmt::fmt)
   if(path MATCHES "^(checker|properties|ci|impl/ipam)")
-    target_link_libraries(${target} PRIVATE Boost::json Threads::Threads)
+    # Of Boost, what is installed uses headers alone, and that only in its sources.
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:Boost::json> Threads::Threads)
   endif()
 endfunction()
 
@@ -67,7 +68,10 @@ function(plimsoll_directory path)
     set(visibility INTERFACE)
     add_library(${target} INTERFACE)
   endif()
-  target_link_libraries(${target} ${visibility} plimsoll_flags tl::expected ${arg_EXTERNAL})
+  target_compile_features(${target} ${visibility} cxx_std_20)
+  # Users of the installed libraries choose their own warnings and linker.
+  target_link_libraries(${target} ${visibility} $<BUILD_INTERFACE:plimsoll_flags> tl::expected
+                        ${arg_EXTERNAL})
   plimsoll_link_directories(${target} ${visibility} ${arg_LINKS})
   plimsoll_tests(${target} ${path} ${arg_NAME} ${tests})
   plimsoll_fuzzers(${target} ${path} ${fuzzers})

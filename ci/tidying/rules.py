@@ -10,6 +10,7 @@ FILE_LINES_MAX = 400
 LINE_COLUMNS_MAX = 110
 FUNCTION_LINES_MAX = 60
 README_LINES_MAX = 30
+EXAMPLE_LINES_MAX = 99
 TOP_LEVEL = ("CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", *arrows.ROOMS)
 NAMELESS = {"util", "utils", "common", "helper", "helpers", "misc"}
 
@@ -46,6 +47,14 @@ def sizes(tree):
         for number, line in enumerate(lines, 1):
             if len(line) > LINE_COLUMNS_MAX:
                 yield Finding(path, number, f"{len(line)} columns, {LINE_COLUMNS_MAX} are allowed in a line")
+
+
+def example_sizes(tree):
+    for path in tree.cpp():
+        count = len(tree.lines(path)) if path.startswith("ci/examples/") else 0
+        if count > EXAMPLE_LINES_MAX:
+            yield Finding(path, EXAMPLE_LINES_MAX + 1,
+                          f"{count} lines, {EXAMPLE_LINES_MAX} are allowed in an example")
 
 
 def function_sizes(tree):
@@ -156,8 +165,8 @@ def formatting(tree):
         yield Finding(".clang-format", 1, f"clang-format-19 failed: {done.stderr.strip().splitlines()[-1:]}")
 
 
-RULES = (arrows.check, sizes, function_sizes, banned_names, heavy_headers, purity, words, layout, headers,
-         suites, formatting)
+RULES = (arrows.check, sizes, example_sizes, function_sizes, banned_names, heavy_headers, purity, words,
+         layout, headers, suites, formatting)
 
 
 def check(tree):

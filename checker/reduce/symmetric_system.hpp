@@ -1,0 +1,53 @@
+// A System seen through its symmetry: states are the representatives of orbits, and engines need not know.
+//
+// Every transition of the raw system from a representative is a transition here, to the representative of its
+// target; several may lead to one and each counts as generated. Which questions survive: properties must be
+// symmetric (Symmetry promises it), so judging representatives judges all states. Paths of this system jump
+// from a state to a renaming of it and are no behaviours of the raw one; concretise() makes them so, and
+// nothing else may be shown to people. Liveness is not decided here: renaming along a cycle would mix up who
+// was treated fairly (Emerson and Sistla, "Utilizing Symmetry when Model-Checking under Fairness
+// Assumptions", TOPLAS 19(4), 1997), so there are no fairness constraints, and liveness properties are to be
+// checked on the raw system.
+#pragma once
+
+#include <memory>
+
+#include "checker/system/system.hpp"
+
+namespace plimsoll::checker {
+
+/// Thread-safety: as System.
+class SymmetricSystem final : public System {
+ public:
+  /// Requires: `raw` has a symmetry, and outlives this.
+  explicit SymmetricSystem(const System& raw);
+  ~SymmetricSystem() override;
+
+  [[nodiscard]] const System& raw() const { return raw_; }
+
+  [[nodiscard]] std::uint32_t width() const override { return raw_.width(); }
+  /// The representatives of the initial states, one for each of them.
+  void initial(Successors& out) const override;
+  /// Its evaluate_step() judges the raw transitions; if several have the same action and lead into the same
+  /// orbit, the predicate holds if it does of all of them.
+  [[nodiscard]] std::unique_ptr<Worker> worker() const override;
+
+  [[nodiscard]] const std::vector<Property>& properties() const override { return raw_.properties(); }
+  [[nodiscard]] const std::vector<std::string>& action_groups() const override {
+    return raw_.action_groups();
+  }
+  [[nodiscard]] Fingerprint fingerprint(StateView state) const override { return raw_.fingerprint(state); }
+  [[nodiscard]] ActionLabel describe(StateView before, const Action& action) const override {
+    return raw_.describe(before, action);
+  }
+  [[nodiscard]] Datum describe(StateView state) const override { return raw_.describe(state); }
+  [[nodiscard]] SystemStatistics statistics() const override { return raw_.statistics(); }
+
+ private:
+  class SymmetricWorker;
+
+  const System& raw_;
+  bool has_step_properties_ = false;
+};
+
+}  // namespace plimsoll::checker
