@@ -17,6 +17,8 @@ Behaviour describe(const System& system, const Path& path) {
   for (std::size_t i = 0; i < path.actions.size(); ++i) {
     behaviour.labels.push_back(system.describe(path.states[i], path.actions[i]));
   }
+  behaviour.loop = path.loop;
+  behaviour.ends = path.ends;
   return behaviour;
 }
 
@@ -33,12 +35,26 @@ std::string tell_step(std::size_t step, const ActionLabel& label, const std::vec
   return text;
 }
 
+namespace {
+
+std::string tell_outcome(const Behaviour& behaviour) {
+  if (behaviour.loop) {
+    const std::string first = std::to_string(*behaviour.loop + 1);
+    const std::string last = std::to_string(behaviour.steps());
+    return first == last ? "  from here on step " + first + " repeats for ever\n"
+                         : "  from here on steps " + first + " to " + last + " repeat for ever\n";
+  }
+  return behaviour.ends ? "  nothing more can happen\n" : "";
+}
+
+}  // namespace
+
 std::string tell(const Behaviour& behaviour, std::size_t last) {
   std::string text = "  #0 initial state\n";
   for (std::size_t i = 0; i < std::min(last, behaviour.steps()); ++i) {
     text += tell_step(i + 1, behaviour.labels[i], differences(behaviour.states[i], behaviour.states[i + 1]));
   }
-  return text;
+  return last < behaviour.steps() ? text : text + tell_outcome(behaviour);
 }
 
 std::string tell_state(const Datum& state) {

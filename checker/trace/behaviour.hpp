@@ -1,6 +1,8 @@
 // A behaviour made readable: what a path looks like outside the run that found it.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,9 @@ namespace plimsoll::checker {
 struct Behaviour {
   std::vector<Datum> states;
   std::vector<ActionLabel> labels;
+  /// As in Path: the last state is states[*loop] again, and what lies between is repeated for ever.
+  std::optional<std::size_t> loop = std::nullopt;
+  bool ends = false;  ///< nothing can happen after the last state, and that is what matters
 
   [[nodiscard]] std::size_t steps() const { return labels.size(); }
   friend bool operator==(const Behaviour&, const Behaviour&) = default;
@@ -27,7 +32,8 @@ struct Behaviour {
 /// With final line feed.
 [[nodiscard]] std::string tell_step(std::size_t step, const ActionLabel& label,
                                     const std::vector<Difference>& changes);
-/// The whole story: `#0 initial state`, then steps 1 .. `last` (at most steps()).
+/// The whole story: `#0 initial state`, then steps 1 .. `last` (at most steps()), then which of them repeat
+/// for ever or that nothing more can happen, if all were told.
 [[nodiscard]] std::string tell(const Behaviour& behaviour, std::size_t last);
 /// A state as a block of lines: one for each of its parts.
 [[nodiscard]] std::string tell_state(const Datum& state);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "checker/trace/judge.hpp"
+#include "checker/trace/lasso_replay.hpp"
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
@@ -30,10 +31,11 @@ std::size_t likeness(const ActionLabel& a, const ActionLabel& b) {
 class Replayer {
  public:
   Replayer(const System& system, const Trace& trace, std::size_t property)
-      : system_(system),
-        recorded_(trace.behaviour),
-        worker_(system.worker()),
-        judge_(system, *worker_, property) {}
+      : system_(system), recorded_(trace.behaviour), worker_(system.worker()) {
+    if (!is_liveness(system.properties()[property].kind)) {
+      judge_.emplace(system, *worker_, property);
+    }
+  }
 
   Replay run() {
     Replay replay;
@@ -115,7 +117,7 @@ class Replayer {
         const Datum today = system_.describe(out.state(i));
         if (today == target) {
           keep(next, seen, out.state(i), out[i].fingerprint);
-          shown_ = shown_ || judge_.shows(before, out[i].action, out.state(i));
+          shown_ = shown_ || (judge_ && judge_->shows(before, out[i].action, out.state(i)));
         } else {
           note(target, today);
         }
@@ -152,10 +154,13 @@ class Replayer {
   }
 
   std::optional<Divergence> conclude() {
+    if (!judge_) {
+      return std::nullopt;
+    }
     const bool shown =
-        judge_.is_about_steps()
+        judge_->is_about_steps()
             ? shown_
-            : std::ranges::any_of(states_, [this](const State& state) { return judge_.shows(state); });
+            : std::ranges::any_of(states_, [this](const State& state) { return judge_->shows(state); });
     if (shown) {
       return std::nullopt;
     }
@@ -165,11 +170,41 @@ class Replayer {
   const System& system_;
   const Behaviour& recorded_;
   std::unique_ptr<Worker> worker_;
-  Judge judge_;
-  std::vector<State> states_;  ///< all of today's states that are described as the record says
-  bool shown_ = false;         ///< for step properties: the step taken last violates
+  std::optional<Judge> judge_;  ///< nothing: liveness is judged on the whole
+  std::vector<State> states_;   ///< all of today's states that are described as the record says
+  bool shown_ = false;          ///< for step properties: the step taken last violates
   std::optional<std::vector<Difference>> nearest_;
 };
+
+/// Why no trace can show what this one claims of the property; nothing if one can.
+std::optional<std::string> unshowable(const Trace& trace, const Property& property) {
+  const std::string kind(to_text(property.kind));
+  const std::string what = "'" + trace.property + "', which is a property of kind '" + kind + "'";
+  if (showable(property.kind) != trace.shown) {
+    return "the trace claims '" + std::string(to_text(trace.shown)) + "' of '" + trace.property +
+           "', which is a '" + kind + "' property";
+  }
+  const bool is_lasso = trace.behaviour.loop || trace.behaviour.ends;
+  if (is_liveness(property.kind) && !is_lasso) {
+    return "the trace neither loops nor ends, so it shows nothing of " + what;
+  }
+  if (!is_liveness(property.kind) && is_lasso) {
+    return "the trace is about what happens for ever, which says nothing of " + what;
+  }
+  return std::nullopt;
+}
+
+std::optional<Divergence> conclude_liveness(const System& system, std::size_t property, const Trace& trace) {
+  const std::optional<std::string> objection = judge_recorded_lasso(system, property, trace.behaviour);
+  if (!objection) {
+    return std::nullopt;
+  }
+  return Divergence{Divergence::Kind::property,
+                    trace.behaviour.steps(),
+                    "every step was taken, but '" + trace.property + "' is not violated: " + *objection,
+                    {},
+                    {}};
+}
 
 }  // namespace
 
@@ -208,16 +243,17 @@ tl::expected<Replay, std::string> replay(const System& system, const Trace& trac
   if (found == properties.end()) {
     return tl::unexpected("the system has no property '" + trace.property + "'");
   }
-  const std::string kind(to_text(found->kind));
+  if (std::optional<std::string> error = unshowable(trace, *found)) {
+    return tl::unexpected(std::move(*error));
+  }
+  const auto property = static_cast<std::size_t>(found - properties.begin());
+  Replay done = Replayer(system, trace, property).run();
   if (is_liveness(found->kind)) {
-    return tl::unexpected("'" + trace.property + "' is an '" + kind +
-                          "' property, which no finite trace can show");
+    if (!done.divergence) {
+      done.divergence = conclude_liveness(system, property, trace);
+    }
+    return done;
   }
-  if (showable(found->kind) != trace.shown) {
-    return tl::unexpected("the trace claims '" + std::string(to_text(trace.shown)) + "' of '" +
-                          trace.property + "', which is a '" + kind + "' property");
-  }
-  Replay done = Replayer(system, trace, static_cast<std::size_t>(found - properties.begin())).run();
   if (done.divergence && done.divergence->kind == Divergence::Kind::property) {
     done.divergence->message = trace.shown == Shown::violated
                                    ? "every step was taken, but '" + trace.property + "' holds"

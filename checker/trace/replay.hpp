@@ -2,7 +2,8 @@
 //
 // Steps are found by their labels and states compared by their descriptions, so a trace outlives changes of
 // ids, slots and encodings. Every state is compared, not only the last. If several states of today have one
-// description, all are followed.
+// description, all are followed. A counterexample of a liveness property is judged as a whole: that it loops
+// or ends, that its loop is fair, and that it violates the property.
 #pragma once
 
 #include <cstdint>

@@ -3,8 +3,9 @@
 //
 // Source: Apalache ADR-015 (https://apalache.mc/docs/adr/015adr-trace.html), which Apalache, Quint and their
 // viewers read. What is Plimsoll's own stands where the format leaves room: under "#meta" of the file
-// (scenario, property, version) and of each state (its index and the action that led to it). Reading is
-// strict and takes nothing but what writing gives.
+// (scenario, property, version) and of each state (its index and the action that led to it). The format's
+// "loop" is the index of the state that a lasso goes back to; that state stands once more at the end, so that
+// the action that closes the loop has a place. Reading is strict and takes nothing but what writing gives.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@
 
 namespace plimsoll::checker {
 
-/// What the last state or step of a trace shows.
+/// What the last state or step of a trace shows; of liveness properties, the whole of it.
 enum class Shown : std::uint8_t {
   violated,  ///< the property fails there
   witness,   ///< a `sometimes` property is true there
@@ -52,7 +53,7 @@ struct Trace {
 /// Reads what write_itf wrote: read_itf(write_itf(t)) equals t.
 /// @param file  What locations call the text.
 /// Errors, each at its place: malformed JSON, traces of other programs, unknown or missing fields, wrong
-/// types, states out of order.
+/// types, states out of order, a loop that does not close.
 [[nodiscard]] tl::expected<Trace, scenario::Error> read_itf(std::string_view text, std::string file);
 /// Reads the file at `path`. Errors: also an unreadable or too large file.
 [[nodiscard]] tl::expected<Trace, scenario::Error> load_trace(const std::string& path);

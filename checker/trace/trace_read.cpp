@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "checker/scenario/reader.hpp"
 #include "checker/trace/itf_form.hpp"
@@ -46,6 +47,7 @@ class TraceReader {
     if (meta != nullptr && variables != nullptr && states != nullptr && !errors_.error()) {
       read_variables(fields, *variables);
       read_states(fields, *states);
+      read_loop(fields);
     }
     fields.finish();
     if (errors_.error()) {
@@ -72,12 +74,21 @@ class TraceReader {
     trace_.property = meta.word("property");
     static constexpr std::array<std::string_view, 2> shown = {"violated", "witness"};
     trace_.shown = meta.one_of("shown", shown) == 0 ? Shown::violated : Shown::witness;
+    read_end(meta);
     trace_.defects = meta.optional_strings("defects");
     as_fields_ = meta.one_of("state-form", state_forms) == 0;
     if (const Node* scenario = meta.node("scenario")) {
       read_scenario(*scenario);
     }
     meta.finish();
+  }
+
+  void read_end(MapReader& meta) {
+    const std::optional<bool> ends = meta.optional_boolean("ends");
+    if (ends == false) {
+      meta.fail("ends", "expected true, or no such field");
+    }
+    trace_.behaviour.ends = ends.value_or(false);
   }
 
   void expect_word(MapReader& reader, std::string_view name, std::string_view only) {
@@ -113,6 +124,22 @@ class TraceReader {
     for (std::size_t i = 0; i < states.size() && !errors_.error(); ++i) {
       read_state(states[i], i);
     }
+  }
+
+  void read_loop(MapReader& fields) {
+    const std::optional<std::uint64_t> loop = fields.optional_uint("loop", {});
+    const std::vector<Datum>& states = trace_.behaviour.states;
+    if (!loop || errors_.error()) {
+      return;
+    }
+    if (*loop + 1 >= states.size()) {
+      fields.fail("loop", "expected the index of a state before the last, found " + std::to_string(*loop));
+    } else if (states[*loop] != states.back()) {
+      fields.fail("loop", "the last state is not state " + std::to_string(*loop) + ", where the loop begins");
+    } else if (trace_.behaviour.ends) {
+      fields.fail("loop", "a trace that ends does not loop");
+    }
+    trace_.behaviour.loop = static_cast<std::size_t>(*loop);
   }
 
   void read_state(const Node& node, std::size_t index) {

@@ -136,6 +136,18 @@ BOOST_AUTO_TEST_CASE(a_trace_is_read_back_as_it_was_written) {
   check_equal(trace, *witness);
 }
 
+BOOST_AUTO_TEST_CASE(a_loop_is_written_as_the_format_has_it) {
+  Trace trace = small_trace();
+  trace.behaviour.states[2] = trace.behaviour.states[1];
+  trace.behaviour.loop = 1;
+  const std::string text = write_itf(trace);
+  BOOST_TEST(text.ends_with("\n  ],\n  \"loop\": 1\n}\n"));
+  BOOST_TEST(text.find("is violated by 2 steps, of which the last 1 repeat for ever") != std::string::npos);
+  const auto again = read_itf(text, "t");
+  BOOST_REQUIRE(again.has_value());
+  check_equal(trace, *again);
+}
+
 BOOST_AUTO_TEST_CASE(any_value_is_read_back_as_it_was_written) {
   BOOST_TEST(rc::check("from_itf(parse(write(to_itf(d)))) is d", [] {
     const Datum datum = any_datum(4);
@@ -159,6 +171,13 @@ BOOST_AUTO_TEST_CASE(any_behaviour_is_read_back_as_it_was_written) {
       std::string value = any_text();
       behaviour.labels.push_back({std::move(name), {{"p", std::move(value)}}});
       behaviour.states.push_back(any_datum(3));
+    }
+    const int end = *rc::gen::inRange(0, 3);
+    behaviour.ends = end == 1;
+    if (end == 2 && steps > 0) {
+      const auto loop = static_cast<std::size_t>(*rc::gen::inRange(0, steps));
+      behaviour.loop = loop;
+      behaviour.states.back() = behaviour.states[loop];
     }
     trace.behaviour = behaviour;
     const auto again = read_itf(write_itf(trace), "t");

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "checker/trace/itf_form.hpp"
 #include "checker/trace/itf_value.hpp"
@@ -47,21 +49,38 @@ Node scenario_to_itf(const Trace& trace) {
                       {"text", json_texts(lines_of(trace.scenario_text))}});
 }
 
+std::string description_of(const Trace& trace) {
+  const Behaviour& behaviour = trace.behaviour;
+  const std::string steps = std::to_string(behaviour.steps()) + " steps";
+  if (behaviour.loop) {
+    const std::string repeated = std::to_string(behaviour.steps() - *behaviour.loop);
+    return trace.property + " is violated by " + steps + ", of which the last " + repeated +
+           " repeat for ever";
+  }
+  if (behaviour.ends) {
+    return trace.property + " is violated by " + steps + ", after which nothing more can happen";
+  }
+  return trace.property + (trace.shown == Shown::violated ? " is violated after " : " is witnessed after ") +
+         steps;
+}
+
 Node meta_to_itf(const Trace& trace, bool as_fields) {
-  const std::string steps = std::to_string(trace.behaviour.steps()) + " steps";
-  const std::string shown = trace.shown == Shown::violated ? "is violated after " : "is witnessed after ";
-  return json_object({{"format", word(itf_format)},
-                      {"format-description", word(itf_description)},
-                      {"description", json_text(trace.property + " " + shown + steps)},
-                      {"schema", word(trace_schema)},
-                      {"version", json_text(trace.version)},
-                      {"engine", json_text(trace.engine)},
-                      {"visited", json_text(trace.visited)},
-                      {"property", json_text(trace.property)},
-                      {"shown", word(to_text(trace.shown))},
-                      {"defects", json_texts(trace.defects)},
-                      {"state-form", word(state_forms[as_fields ? 0 : 1])},
-                      {"scenario", scenario_to_itf(trace)}});
+  Members members = {{"format", word(itf_format)},
+                     {"format-description", word(itf_description)},
+                     {"description", json_text(description_of(trace))},
+                     {"schema", word(trace_schema)},
+                     {"version", json_text(trace.version)},
+                     {"engine", json_text(trace.engine)},
+                     {"visited", json_text(trace.visited)},
+                     {"property", json_text(trace.property)},
+                     {"shown", word(to_text(trace.shown))}};
+  if (trace.behaviour.ends) {
+    members.emplace_back("ends", json_boolean(true));
+  }
+  members.emplace_back("defects", json_texts(trace.defects));
+  members.emplace_back("state-form", word(state_forms[as_fields ? 0 : 1]));
+  members.emplace_back("scenario", scenario_to_itf(trace));
+  return json_object(std::move(members));
 }
 
 Node label_to_itf(const ActionLabel& label) {
@@ -115,9 +134,14 @@ std::string write_itf(const Trace& trace) {
   }
   const Node variables =
       as_fields ? json_texts(names_of(states.front())) : json_list({word(whole_state_variable)});
-  return write_json(json_object({{"#meta", meta_to_itf(trace, as_fields)},
-                                 {"vars", variables},
-                                 {"states", json_list(std::move(written))}}));
+  Members members = {{"#meta", meta_to_itf(trace, as_fields)},
+                     {"vars", variables},
+                     {"states", json_list(std::move(written))}};
+  if (const std::optional<std::size_t>& loop = trace.behaviour.loop) {
+    PLIMSOLL_ASSERT(*loop + 1 < states.size() && states[*loop] == states.back());
+    members.emplace_back("loop", json_number(std::uint64_t{*loop}));
+  }
+  return write_json(json_object(std::move(members)));
 }
 
 }  // namespace plimsoll::checker
