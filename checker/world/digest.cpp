@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checker/world/possible.hpp"
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
@@ -9,13 +10,6 @@ namespace {
 
 using base::Schema;
 using base::TimerKind;
-
-std::vector<std::string> kinds_of(const Schema& schema) {
-  if (schema.kind == Schema::Kind::variant || schema.kind == Schema::Kind::enumeration) {
-    return schema.names;
-  }
-  return {schema.name};
-}
 
 std::size_t kind_of_timer(const Schema& schema, base::BytesView timer) {
   if (schema.kind != Schema::Kind::variant && schema.kind != Schema::Kind::enumeration) {
@@ -85,21 +79,10 @@ WorldGroups make_groups(const WorldModel& model, const WorldLayout& layout) {
     std::vector<std::uint32_t>& fire = groups.fire.emplace_back();
     const Schema& timers = process.process->timer_schema();
     for (const std::string& kind : kinds_of(timers)) {
-      bool can_fire = true;
-      if (timers.kind == Schema::Kind::enumeration) {
-        base::ByteWriter bytes;
-        bytes.put_unsigned(fire.size());
-        const TimerKind timer = process.process->timer_kind(bytes.bytes());
-        const bool budgeted = timer == TimerKind::whim || (timer != TimerKind::work && !model.time.discrete);
-        can_fire = !budgeted || possible(kind);
-      }
+      const bool can_fire = may_fire(model, layout, i, fire.size());
       fire.push_back(can_fire ? names.add("fire " + kind + " of " + process.name) : 0);
     }
-    const bool crashes = std::any_of(model.units.begin(), model.units.end(), [&](const CrashUnit& unit) {
-      return possible(unit.budget) && std::count(unit.processes.begin(), unit.processes.end(),
-                                                 base::ProcessId{static_cast<std::uint8_t>(i)}) > 0;
-    });
-    const bool restarts = process.supervised && (crashes || process.process->may_exit());
+    const bool restarts = process.supervised && (may_crash(model, layout, i) || process.process->may_exit());
     groups.restart.push_back(restarts ? names.add("restart " + process.name) : 0);
     groups.pause.push_back(possible("pause") ? names.add("pause " + process.name) : 0);
     groups.resume.push_back(possible("pause") ? names.add("resume " + process.name) : 0);
@@ -145,6 +128,8 @@ std::unique_ptr<MailboxDigest> Digester::mailbox(std::size_t process, Slot id) c
     delivery.disconnected = (header.flags & message_disconnected) != 0;
     delivery.datagram = (header.flags & message_datagram) != 0;
     delivery.peer = header.from;
+    delivery.fairness = delivery.disconnected ? fairness_.news(process, header.from)
+                                              : fairness_.delivery(process, header.from, header.kind);
     delivery.group =
         delivery.disconnected ? groups_.disconnected[process] : groups_.deliver[process].at(header.kind);
     delivery.reads = delivery.disconnected
@@ -214,7 +199,9 @@ void Digester::add_firing(std::size_t process, const Control& control, std::size
   Control rest = control;
   rest.timers.erase(rest.timers.begin() + static_cast<std::ptrdiff_t>(timer));
   firing.rest = intern_control(interner_, std::move(rest));
-  firing.group = groups_.fire[process].at(kind_of_timer(running.timer_schema(), bytes));
+  const std::size_t number = kind_of_timer(running.timer_schema(), bytes);
+  firing.group = groups_.fire[process].at(number);
+  firing.fairness = kind == TimerKind::whim ? WorldFairness::none : fairness_.firing(process, number);
   firing.reads = stepper_.reads(process, {StepInput::Kind::timer, armed.timer, 0, {}});
   digest.firings.push_back(firing);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "checker/world/stepper.hpp"
+#include "checker/world/world_fairness.hpp"
 
 namespace plimsoll::checker {
 
@@ -17,6 +18,14 @@ struct MailboxDigest {
     bool disconnected = false;  ///< no message but the news that the connection to `peer` failed
     bool datagram = false;
     std::uint8_t peer = 0;
+    WorldFairness::Number fairness = WorldFairness::none;
+
+    [[nodiscard]] StepInput input() const {
+      return {disconnected ? StepInput::Kind::disconnected : StepInput::Kind::message,
+              disconnected ? peer : message,
+              0,
+              {}};
+    }
   };
   std::vector<Delivery> deliveries;
   std::vector<std::uint8_t> failed_peers;  ///< whose failed connection the process does not know of yet
@@ -31,6 +40,7 @@ struct ControlDigest {
     std::uint32_t group = 0;
     std::uint32_t budget_word = WorldLayout::no_budget;  ///< what firing spends; no_budget: nothing
     PartMask reads = 0;
+    WorldFairness::Number fairness = WorldFairness::none;
   };
   Status status = Status::up;
   std::uint32_t incarnation = 0;
@@ -65,8 +75,13 @@ struct WorldGroups {
 class Digester {
  public:
   Digester(const WorldModel& model, const WorldLayout& layout, const WorldGroups& groups,
-           const Stepper& stepper, Interner& interner)
-      : model_(model), layout_(layout), groups_(groups), stepper_(stepper), interner_(interner) {}
+           const WorldFairness& fairness, const Stepper& stepper, Interner& interner)
+      : model_(model),
+        layout_(layout),
+        groups_(groups),
+        fairness_(fairness),
+        stepper_(stepper),
+        interner_(interner) {}
 
   [[nodiscard]] std::unique_ptr<MailboxDigest> mailbox(std::size_t process, Slot id) const;
   [[nodiscard]] std::unique_ptr<ControlDigest> control(std::size_t process, Slot id) const;
@@ -78,6 +93,7 @@ class Digester {
   const WorldModel& model_;
   const WorldLayout& layout_;
   const WorldGroups& groups_;
+  const WorldFairness& fairness_;
   const Stepper& stepper_;
   Interner& interner_;
 };

@@ -62,7 +62,9 @@ struct CrashUnit {
 
 struct WorldTime {
   bool discrete = false;
-  std::uint32_t ticks_max = 0;  ///< the horizon: no more ticks pass
+  /// The horizon, a bound: a tick beyond it that would change a timer is pruned. Where every timer has run
+  /// out, time passing changes nothing, and the world may stand still.
+  std::uint32_t ticks_max = 0;
 };
 
 /// What a predicate said.
@@ -78,8 +80,12 @@ struct WorldProperty {
   std::vector<base::ProcessId> controls;  ///< processes whose status or timers it looks at
   bool at_quiescence =
       false;  ///< asked only where no message is under way and no work is left; elsewhere vacuous
+  /// Of a liveness property: the goal, which is reached where it holds and not vacuously.
   std::function<Truth(const WorldView&)> state;
   std::function<Truth(const WorldView& before, const WorldView& after)> step;
+  /// Of leads-to: what the goal, `state`, must follow. Looks at the same parts.
+  std::function<bool(const WorldView&)> cause;
+  bool budgets = false;  ///< looks at what is left of budgets
 };
 
 /// When it is right that nothing more happens: at quiescence, if the predicate holds too. Asked for

@@ -215,13 +215,16 @@ std::vector<NaiveTransition> NaiveExecutor::successors(const NaiveState& state, 
   }
   if (model_.time.discrete && time_may_pass(state)) {
     NaiveState after = state;
-    ++after.ticks;
     for (NaiveProcess& process : after.processes) {
       for (auto& [timer, remaining] : process.timers) {
         remaining -= std::min(remaining, 1U);
       }
     }
-    out.add(true, "tick", after);
+    const bool within_horizon = state.ticks < model_.time.ticks_max;
+    if (within_horizon || after != state) {
+      ++after.ticks;
+      out.add(within_horizon, "tick", after);
+    }
   }
   return out.transitions;
 }
@@ -294,9 +297,6 @@ void NaiveExecutor::add_firings(std::size_t process, const NaiveState& state, Co
 }
 
 bool NaiveExecutor::time_may_pass(const NaiveState& state) const {
-  if (state.ticks >= model_.time.ticks_max) {
-    return false;
-  }
   for (std::size_t i = 0; i < state.processes.size(); ++i) {
     const NaiveProcess& process = state.processes[i];
     if (process.status != Running::up) {

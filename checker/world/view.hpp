@@ -63,6 +63,11 @@ class WorldView {
     }
     return std::nullopt;
   }
+  /// What is left of a budget. Requires: the property declared that it looks at budgets.
+  [[nodiscard]] std::uint32_t left(const std::string& budget) const {
+    const std::uint32_t word = layout_.budget_word(budget);
+    return word == WorldLayout::no_budget ? 0 : words_of(interner_, state_[layout_.environment()])[word];
+  }
 
  private:
   [[nodiscard]] bool is_declared(PartId part) const {

@@ -206,10 +206,17 @@ void WorldWorker::disconnects() {
   }
 }
 
-void WorldWorker::tick() {
-  if (environment_[0] >= model_.time.ticks_max) {
-    return;
+bool WorldWorker::tick_changes_a_timer() {
+  for (std::size_t i = 0; i < model_.processes.size(); ++i) {
+    const Slot now = state_[layout_.control(i)];
+    if (control(i, now).ticked != now) {
+      return true;
+    }
   }
+  return false;
+}
+
+void WorldWorker::tick() {
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     const ControlDigest& now = control(i, state_[layout_.control(i)]);
     if (now.status != Status::up) {
@@ -219,7 +226,14 @@ void WorldWorker::tick() {
       return;
     }
   }
-  begin({WorldAction::Kind::tick, 0, 0, 0}, system_.groups_.tick);
+  const WorldAction action{WorldAction::Kind::tick, 0, 0, 0};
+  if (environment_[0] >= model_.time.ticks_max) {
+    if (tick_changes_a_timer()) {
+      out_->prune({action.pack(), system_.groups_.tick});
+    }
+    return;
+  }
+  begin(action, system_.groups_.tick);
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     const std::uint32_t slot = layout_.control(i);
     set(slot, control(i, state_[slot]).ticked);

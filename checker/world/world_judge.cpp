@@ -36,16 +36,8 @@ bool WorldWorker::quiescent(StateView state) {
 
 bool WorldWorker::may_end(StateView state) {
   const RightfulEnd& end = model_.rightful_end;
-  if (quiescent(state)) {
-    if (!end.predicate) {
-      return true;
-    }
-    if (end.predicate(WorldView(model_, layout_, interner_, parts_, state, mask_of(end.parts)))) {
-      return true;
-    }
-  }
-  return model_.time.discrete &&
-         words_of(interner_, state[layout_.environment()])[0] >= model_.time.ticks_max;
+  return quiescent(state) && (!end.predicate || end.predicate(WorldView(model_, layout_, interner_, parts_,
+                                                                        state, mask_of(end.parts))));
 }
 
 void WorldWorker::collect_reads(std::size_t property, StateView state,
@@ -56,6 +48,9 @@ void WorldWorker::collect_reads(std::size_t property, StateView state,
   }
   for (const base::ProcessId process : asked.controls) {
     key.push_back(state[layout_.control(process.value)]);
+  }
+  if (asked.budgets) {
+    key.push_back(state[layout_.environment()]);
   }
 }
 
@@ -79,6 +74,26 @@ Truth WorldWorker::judge(std::size_t property, StateView state) {
     verdicts_.insert(key_, static_cast<std::uint32_t>(truth));
   }
   return truth;
+}
+
+bool WorldWorker::judge_cause(std::size_t property, StateView state) {
+  const WorldProperty& asked = model_.properties[property];
+  key_.clear();
+  // There are 64 properties at most: numbers beyond stand for their causes.
+  key_.push_back(static_cast<std::uint32_t>(property) + 64);
+  collect_reads(property, state, key_);
+  const bool short_enough = key_.size() <= VerdictMemo::key_words_max;
+  if (short_enough) {
+    const std::uint32_t known = verdicts_.find(key_);
+    if (known != VerdictMemo::none) {
+      return known != 0;
+    }
+  }
+  const bool holds = asked.cause(WorldView(model_, layout_, interner_, parts_, state, mask_of(asked.parts)));
+  if (short_enough) {
+    verdicts_.insert(key_, holds ? 1 : 0);
+  }
+  return holds;
 }
 
 Truth WorldWorker::judge_step(std::size_t property, StateView before, StateView after) {
@@ -112,13 +127,15 @@ Evaluation WorldWorker::evaluate(StateView state, PropertyMask wanted) {
   Evaluation found;
   for (PropertyMask left = wanted; left != 0; left &= left - 1) {
     const auto property = static_cast<std::size_t>(std::countr_zero(left));
+    const WorldProperty& asked = model_.properties[property];
     const Truth truth = judge(property, state);
-    // A witness must really be there; an invariant may hold vacuously.
-    const bool witness = model_.properties[property].property.kind == PropertyKind::sometimes;
-    if (truth == Truth::holds || (truth == Truth::vacuous && !witness)) {
+    // A witness must really be there, and a goal really be reached; an invariant may hold vacuously.
+    const bool is_reached =
+        asked.property.kind == PropertyKind::sometimes || is_liveness(asked.property.kind);
+    if (truth == Truth::holds || (truth == Truth::vacuous && !is_reached)) {
       found.holds |= property_bit(property);
     }
-    if (truth != Truth::vacuous) {
+    if (asked.cause ? judge_cause(property, state) : truth != Truth::vacuous) {
       found.engaged |= property_bit(property);
     }
   }

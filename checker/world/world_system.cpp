@@ -10,8 +10,9 @@ WorldSystem::WorldSystem(WorldModel model)
     : model_(std::move(model)),
       layout_(model_),
       groups_(make_groups(model_, layout_)),
+      fairness_(model_, layout_),
       stepper_(model_, layout_, interner_),
-      digester_(model_, layout_, groups_, stepper_, interner_),
+      digester_(model_, layout_, groups_, fairness_, stepper_, interner_),
       empty_mailbox_(intern_mailbox(interner_, {})) {
   declare_properties();
 }
@@ -37,6 +38,7 @@ void WorldSystem::declare_properties() {
     for (const base::ProcessId process : declared.controls) {
       property.reads |= slot_bit(layout_.control(process.value));
     }
+    property.reads |= declared.budgets ? slot_bit(layout_.environment()) : 0;
     properties_.push_back(std::move(property));
   }
 }

@@ -55,6 +55,10 @@ class WorldSystem final : public System {
   [[nodiscard]] const std::vector<Property>& properties() const override { return properties_; }
   [[nodiscard]] const std::vector<std::string>& action_groups() const override { return groups_.names; }
   [[nodiscard]] Fingerprint fingerprint(StateView state) const override;
+  /// What a cluster is bound to do in the end: world_fairness.hpp.
+  [[nodiscard]] const std::vector<FairnessConstraint>& fairness() const override {
+    return fairness_.constraints();
+  }
   [[nodiscard]] ActionLabel describe(StateView before, const Action& action) const override;
   [[nodiscard]] Datum describe(StateView state) const override;
   [[nodiscard]] SystemStatistics statistics() const override;
@@ -78,6 +82,7 @@ class WorldSystem final : public System {
   WorldLayout layout_;
   mutable Interner interner_;
   WorldGroups groups_;
+  WorldFairness fairness_;
   Stepper stepper_;
   Digester digester_;
   std::vector<Property> properties_;

@@ -38,9 +38,7 @@ void WorldWorker::deliveries(std::size_t process) {
   const std::uint32_t slot = layout_.mailbox(process);
   const MailboxDigest& digest = mailbox(process, state_[slot]);
   for (const MailboxDigest::Delivery& delivery : digest.deliveries) {
-    const auto kind = delivery.disconnected ? StepInput::Kind::disconnected : StepInput::Kind::message;
-    const StepInput input{kind, delivery.disconnected ? delivery.peer : delivery.message, 0, {}};
-    const std::vector<StepOutcome>& outcomes = recall(process, input, delivery.reads);
+    const std::vector<StepOutcome>& outcomes = recall(process, delivery.input(), delivery.reads);
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       begin({delivery.disconnected ? WorldAction::Kind::disconnected : WorldAction::Kind::deliver,
              static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process), delivery.message},

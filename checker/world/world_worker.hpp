@@ -21,6 +21,7 @@ class WorldWorker final : public Worker {
   Evaluation evaluate_step(StateView before, const Action& action, StateView after,
                            PropertyMask wanted) override;
   bool may_end(StateView state) override;
+  FairnessMask fairness_of(StateView before, const Action& action) override;
   [[nodiscard]] SystemStatistics statistics() const override;
 
   /// Applies a process's start to a state under construction; used for initial states too. Appends one
@@ -56,6 +57,10 @@ class WorldWorker final : public Worker {
   void crash(std::size_t unit, std::uint32_t word);
   void disconnects();
   void tick();
+  [[nodiscard]] bool tick_changes_a_timer();
+
+  /// The constraints that a step satisfies besides its own: those of timers which it puts off.
+  [[nodiscard]] FairnessMask put_off(std::size_t process, const StepOutcome& outcome);
 
   [[nodiscard]] bool quiescent(StateView state);
   [[nodiscard]] bool has_messages_from(std::size_t mailbox_owner, std::size_t from) const;
@@ -68,6 +73,7 @@ class WorldWorker final : public Worker {
     return word == WorldLayout::no_budget ? 0 : environment_[word];
   }
   Truth judge(std::size_t property, StateView state);
+  bool judge_cause(std::size_t property, StateView state);
   Truth judge_step(std::size_t property, StateView before, StateView after);
   void collect_reads(std::size_t property, StateView state, std::vector<std::uint32_t>& key) const;
 

@@ -10,7 +10,7 @@
 
 namespace plimsoll::properties::ipam {
 
-/// All properties of the system, in the order in which violations of one level are reported.
+/// All safety properties of the system, in the order in which violations of one level are reported.
 [[nodiscard]] std::vector<checker::WorldProperty> make_properties(const Assembly& assembly,
                                                                   const Setup& setup);
 
@@ -18,7 +18,7 @@ namespace plimsoll::properties::ipam {
 /// the network is up.
 [[nodiscard]] checker::RightfulEnd make_rightful_end(const Assembly& assembly);
 
-/// Id, kind and statement of each, without a world: for `plimsoll list`.
+/// Id, kind and statement of each, without a world: for `plimsoll list`. Liveness properties: liveness.hpp.
 [[nodiscard]] const std::vector<checker::Property>& property_list();
 
 }  // namespace plimsoll::properties::ipam

@@ -1,12 +1,24 @@
 #include "properties/ipam/system.hpp"
 
+#include <algorithm>
+
 #include "checker/world/world_system.hpp"
 #include "properties/ipam/assembly.hpp"
 #include "properties/ipam/defects.hpp"
+#include "properties/ipam/liveness.hpp"
 #include "properties/ipam/properties.hpp"
 
 namespace plimsoll::properties::ipam {
 namespace {
+
+/// Does the scenario name the property, in `properties` or in what it expects?
+bool asks_for(const scenario::Scenario& scenario, const std::string& property) {
+  if (scenario.properties && std::ranges::count(*scenario.properties, property) > 0) {
+    return true;
+  }
+  const auto expected = scenario::expectation(scenario);
+  return expected && expected->property == property;
+}
 
 tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
     const scenario::Scenario& scenario, const std::vector<std::string>& defects) {
@@ -17,6 +29,11 @@ tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
   const auto assembly = std::make_shared<const Assembly>(assemble(*setup));
   checker::WorldModel model = assembly->model;
   model.properties = make_properties(*assembly, *setup);
+  for (checker::WorldProperty& property : make_liveness_properties(*assembly, *setup)) {
+    if (asks_for(scenario, property.property.id)) {
+      model.properties.push_back(std::move(property));
+    }
+  }
   model.rightful_end = make_rightful_end(*assembly);
   model.context = assembly;
   return std::make_unique<checker::WorldSystem>(std::move(model));
@@ -28,9 +45,11 @@ SystemEntry system_entry() {
   SystemEntry entry;
   entry.name = "ipam";
   entry.description = "flannel's subnet leases and host-local's pod addresses, on the store's spec";
-  for (const checker::Property& property : property_list()) {
-    entry.properties.push_back(
-        {property.id, std::string(checker::to_text(property.kind)), property.statement});
+  for (const auto* list : {&property_list(), &liveness_property_list()}) {
+    for (const checker::Property& property : *list) {
+      entry.properties.push_back(
+          {property.id, std::string(checker::to_text(property.kind)), property.statement});
+    }
   }
   entry.defects = defect_entries();
   entry.build = &build;

@@ -1,0 +1,25 @@
+// What can happen at all in a world, by its model and budgets: worked out before anything is explored.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "checker/world/layout.hpp"
+
+namespace plimsoll::checker {
+
+/// Names of the kinds of messages or timers: a variant's alternatives, an enumeration's enumerators, else
+/// one.
+[[nodiscard]] std::vector<std::string> kinds_of(const base::Schema& schema);
+
+/// May a timer of this kind fire? One that is no enumeration's may, because its kind depends on its value.
+[[nodiscard]] bool may_fire(const WorldModel& model, const WorldLayout& layout, std::size_t process,
+                            std::size_t kind);
+/// Is a timer of this kind known to be a whim? Requires: as may_fire.
+[[nodiscard]] bool is_whim(const WorldModel& model, std::size_t process, std::size_t kind);
+
+/// Is the process in a unit that may crash?
+[[nodiscard]] bool may_crash(const WorldModel& model, const WorldLayout& layout, std::size_t process);
+
+}  // namespace plimsoll::checker
