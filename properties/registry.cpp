@@ -9,8 +9,14 @@ namespace plimsoll::properties {
 
 const std::vector<SystemEntry>& systems() {
   static const std::vector<SystemEntry> table = {
+      calibration::alternating_bit_entry(),
+      calibration::backlog_entry(),
+      calibration::dining_philosophers_entry(),
+      calibration::fairness_strengths_entry(),
       ipam::system_entry(),
+      calibration::lighthouse_entry(),
       calibration::mail_raft_entry(),
+      calibration::peterson_entry(),
       calibration::two_phase_commit_entry(),
   };
   return table;

@@ -241,7 +241,8 @@ class MailRaft::Step {
   std::uint32_t in_flight_ = 0;
 };
 
-MailRaft::MailRaft(Bounds bounds, MailRaftMutation mutation) : bounds_(bounds), mutation_(mutation) {
+MailRaft::MailRaft(Bounds bounds, MailRaftMutation mutation)
+    : bounds_(bounds), mutation_(mutation), symmetry_(make_symmetry(bounds)) {
   PLIMSOLL_ASSERT(bounds.servers >= 1 && bounds.servers <= servers_max);
   PLIMSOLL_ASSERT(bounds.terms >= 1 && bounds.terms <= terms_max);
   PLIMSOLL_ASSERT(bounds.log_length >= 1 && bounds.log_length <= log_length_max);

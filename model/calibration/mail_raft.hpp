@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -72,14 +73,19 @@ class MailRaft {
   [[nodiscard]] static checker::ActionLabel describe(const checker::Action& action);
   [[nodiscard]] checker::Datum describe(checker::StateView state) const;
 
+  /// Servers may be renamed.
+  [[nodiscard]] const checker::Symmetry* symmetry() const { return symmetry_.get(); }
+
  private:
   class Step;
+  [[nodiscard]] static std::shared_ptr<const checker::Symmetry> make_symmetry(const Bounds& bounds);
   [[nodiscard]] bool at_most_one_leader_per_term(checker::StateView state) const;
   [[nodiscard]] bool logs_match(checker::StateView state) const;
   [[nodiscard]] bool committed_entries_agree(checker::StateView state) const;
 
   Bounds bounds_;
   MailRaftMutation mutation_;
+  std::shared_ptr<const checker::Symmetry> symmetry_;
 };
 
 }  // namespace plimsoll::model::calibration

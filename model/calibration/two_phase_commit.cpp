@@ -3,22 +3,20 @@
 #include <algorithm>
 #include <array>
 
+#include "model/calibration/two_phase_commit_slots.hpp"
+
 namespace plimsoll::model::calibration {
 
 using checker::Datum;
 using checker::Slot;
 using checker::StateView;
+using two_phase_commit_slots::abort_message;
+using two_phase_commit_slots::bit;
+using two_phase_commit_slots::commit_message;
+using two_phase_commit_slots::known_prepared_shift;
+using two_phase_commit_slots::transaction_state_mask;
 
 namespace {
-
-/// The transaction manager's slot: its state in the low bits, above it a bit for each resource manager known
-/// to be prepared.
-constexpr Slot transaction_state_mask = 3;
-constexpr std::uint32_t known_prepared_shift = 2;
-
-/// The messages' slot: bit r is "Prepared" of resource manager r.
-constexpr Slot commit_message = Slot{1} << TwoPhaseCommit::managers_max;
-constexpr Slot abort_message = commit_message << 1U;
 
 constexpr std::array group_names = {"tm-receives-prepared", "tm-commits",          "tm-aborts",
                                     "rm-prepares",          "rm-chooses-to-abort", "rm-receives-commit",
@@ -26,9 +24,6 @@ constexpr std::array group_names = {"tm-receives-prepared", "tm-commits",       
 constexpr std::array manager_state_names = {"working", "prepared", "committed", "aborted"};
 constexpr std::array transaction_state_names = {"init", "committed", "aborted"};
 
-Slot bit(std::uint32_t manager) {
-  return Slot{1} << manager;
-}
 std::string name_of(std::uint64_t manager) {
   return "rm-" + std::to_string(manager + 1);
 }
@@ -36,7 +31,7 @@ std::string name_of(std::uint64_t manager) {
 }  // namespace
 
 TwoPhaseCommit::TwoPhaseCommit(std::uint32_t resource_managers, TwoPhaseCommitMutation mutation)
-    : managers_(resource_managers), mutation_(mutation) {
+    : managers_(resource_managers), mutation_(mutation), symmetry_(make_symmetry(resource_managers)) {
   PLIMSOLL_ASSERT(resource_managers >= 1 && resource_managers <= managers_max);
 }
 

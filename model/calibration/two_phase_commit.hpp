@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,12 @@ class TwoPhaseCommit {
   [[nodiscard]] static checker::ActionLabel describe(const checker::Action& action);
   [[nodiscard]] checker::Datum describe(checker::StateView state) const;
 
+  /// Resource managers may be renamed.
+  [[nodiscard]] const checker::Symmetry* symmetry() const { return symmetry_.get(); }
+
  private:
+  [[nodiscard]] static std::shared_ptr<const checker::Symmetry> make_symmetry(
+      std::uint32_t resource_managers);
   void next_of_transaction_manager(checker::StateView state, checker::PodSuccessors& out) const;
   void next_of_manager(checker::StateView state, std::uint32_t manager, checker::PodSuccessors& out) const;
   [[nodiscard]] std::uint32_t transaction_slot() const { return managers_; }
@@ -67,6 +73,7 @@ class TwoPhaseCommit {
 
   std::uint32_t managers_;
   TwoPhaseCommitMutation mutation_;
+  std::shared_ptr<const checker::Symmetry> symmetry_;
 };
 
 }  // namespace plimsoll::model::calibration

@@ -1,6 +1,7 @@
 // For tests: a calibration model's scenario loaded, and its system searched.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,19 +23,40 @@ inline constexpr Run every_run[] = {
     {checker::VisitedMode::fingerprint, 2}, {checker::VisitedMode::fingerprint, 4},
 };
 
-[[nodiscard]] inline checker::SearchResult search(const checker::System& system, const Run& run) {
+/// The properties of the system that are liveness, or those that are not.
+[[nodiscard]] inline checker::PropertyMask properties_of(const checker::System& system, bool liveness) {
+  checker::PropertyMask found = 0;
+  for (std::size_t i = 0; i < system.properties().size(); ++i) {
+    found |= checker::is_liveness(system.properties()[i].kind) == liveness ? checker::property_bit(i) : 0;
+  }
+  return found;
+}
+
+/// Everything but liveness, breadth-first.
+/// @param all  Go on after a violation.
+[[nodiscard]] inline checker::SearchResult search(const checker::System& system, const Run& run,
+                                                  bool all = false) {
   checker::SearchOptions options;
   options.visited = run.visited;
   options.workers = run.workers;
+  options.selected = properties_of(system, false);
+  options.all = all;
   return checker::search_breadth_first(system, options);
 }
 
 using Built = tl::expected<std::unique_ptr<checker::System>, scenario::Error>;
 
+[[nodiscard]] inline std::vector<SystemEntry> every_entry() {
+  return {alternating_bit_entry(),    backlog_entry(),         dining_philosophers_entry(),
+          fairness_strengths_entry(), lighthouse_entry(),      mail_raft_entry(),
+          peterson_entry(),           two_phase_commit_entry()};
+}
+
 [[nodiscard]] inline Built build(const scenario::Scenario& scenario) {
-  const SystemEntry entry = scenario.system == "mail-raft" ? mail_raft_entry() : two_phase_commit_entry();
-  PLIMSOLL_ASSERT_KNOWN(entry.name == scenario.system, scenario.system);
-  return entry.build(scenario, scenario.defects);
+  const std::vector<SystemEntry> entries = every_entry();
+  const auto entry = std::ranges::find(entries, scenario.system, &SystemEntry::name);
+  PLIMSOLL_ASSERT_KNOWN(entry != entries.end(), scenario.system);
+  return entry->build(scenario, scenario.defects);
 }
 
 /// @param name  A scenario of model/scenarios/calibration, without ".yaml".

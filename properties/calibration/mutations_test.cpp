@@ -1,9 +1,15 @@
 // Every property of the calibration models can fail: a mutation of the protocol breaks it, by a shortest
-// trace that replays, of a length that does not depend on the visited set or the number of workers.
+// trace that replays, of a length that does not depend on the visited set or the number of workers. Liveness
+// is in liveness_test.cpp.
 #include <boost/test/unit_test.hpp>
 
 #include "checker/trace/replay.hpp"
+#include "model/calibration/alternating_bit.hpp"
+#include "model/calibration/backlog.hpp"
+#include "model/calibration/dining_philosophers.hpp"
+#include "model/calibration/fairness_strengths.hpp"
 #include "model/calibration/mail_raft.hpp"
+#include "model/calibration/peterson.hpp"
 #include "model/calibration/two_phase_commit.hpp"
 #include "properties/calibration/measured.hpp"
 
@@ -13,12 +19,26 @@ namespace {
 using checker::SearchResult;
 using checker::Verdict;
 using checker::VisitedMode;
+using model::calibration::AlternatingBit;
+using model::calibration::AlternatingBitMutation;
+using model::calibration::Backlog;
+using model::calibration::BacklogMutation;
+using model::calibration::DiningPhilosophers;
+using model::calibration::DiningPhilosophersMutation;
+using model::calibration::FairnessChoice;
+using model::calibration::FairnessStrengths;
+using model::calibration::FairnessStrengthsMutation;
 using model::calibration::MailRaft;
 using model::calibration::MailRaftMutation;
+using model::calibration::Peterson;
+using model::calibration::PetersonMutation;
 using model::calibration::TwoPhaseCommit;
 using model::calibration::TwoPhaseCommitMutation;
-using Mailing = checker::PodSystem<MailRaft>;
+using Alternating = checker::PodSystem<AlternatingBit>;
 using Committing = checker::PodSystem<TwoPhaseCommit>;
+using Dining = checker::PodSystem<DiningPhilosophers>;
+using Excluding = checker::PodSystem<Peterson>;
+using Mailing = checker::PodSystem<MailRaft>;
 
 constexpr Run some_runs[] = {{VisitedMode::exact, 1}, {VisitedMode::exact, 4}, {VisitedMode::fingerprint, 2}};
 
@@ -87,6 +107,64 @@ BOOST_AUTO_TEST_CASE(state_machine_safety) {
 BOOST_AUTO_TEST_CASE(some_entry_committed) {
   witness_is_missed(Mailing{MailRaft({3, 1, 1, true, 1}, MailRaftMutation::never_commits)},
                     "some-entry-committed");
+}
+
+BOOST_AUTO_TEST_CASE(mutual_exclusion) {
+  breaks(Excluding{Peterson(2, PetersonMutation::announces_late)}, "mutual-exclusion", 12);
+  breaks(Excluding{Peterson(3, PetersonMutation::announces_late)}, "mutual-exclusion", 21);
+}
+BOOST_AUTO_TEST_CASE(peterson_without_precedence_deadlocks) {
+  breaks(Excluding{Peterson(2, PetersonMutation::ignores_precedence)}, "deadlock-free", 7);
+  breaks(Excluding{Peterson(3, PetersonMutation::ignores_precedence)}, "deadlock-free", 10);
+}
+BOOST_AUTO_TEST_CASE(somebody_enters) {
+  witness_is_missed(Excluding{Peterson(3, PetersonMutation::never_enters)}, "somebody-enters");
+}
+
+BOOST_AUTO_TEST_CASE(philosophers_who_take_the_left_fork_first_deadlock_after_as_many_steps_as_they_are) {
+  for (std::uint32_t n = 2; n <= DiningPhilosophers::philosophers_max; ++n) {
+    breaks(Dining{DiningPhilosophers(n, DiningPhilosophers::Order::left_first, FairnessChoice::none)},
+           "deadlock-free", n);
+  }
+}
+BOOST_AUTO_TEST_CASE(neighbours_never_eat_together) {
+  breaks(Dining{DiningPhilosophers(5, DiningPhilosophers::Order::one_right_handed, FairnessChoice::none,
+                                   DiningPhilosophersMutation::takes_held_forks)},
+         "neighbours-never-eat-together", 4);
+}
+BOOST_AUTO_TEST_CASE(somebody_eats) {
+  witness_is_missed(Dining{DiningPhilosophers(3, DiningPhilosophers::Order::one_right_handed,
+                                              FairnessChoice::none, DiningPhilosophersMutation::gives_up)},
+                    "somebody-eats");
+}
+
+BOOST_AUTO_TEST_CASE(in_order_exactly_once) {
+  breaks(
+      Alternating{AlternatingBit({2, 0, FairnessChoice::none}, AlternatingBitMutation::delivers_every_frame)},
+      "in-order-exactly-once", 5);
+  breaks(Alternating{AlternatingBit({1, 0, FairnessChoice::none},
+                                    AlternatingBitMutation::takes_any_acknowledgement)},
+         "in-order-exactly-once", 9);
+}
+BOOST_AUTO_TEST_CASE(everything_acknowledged) {
+  witness_is_missed(
+      Alternating{AlternatingBit({2, 0, FairnessChoice::none}, AlternatingBitMutation::never_delivers)},
+      "everything-acknowledged");
+}
+
+BOOST_AUTO_TEST_CASE(small_models_deadlock) {
+  breaks(checker::PodSystem<FairnessStrengths>{FairnessStrengths(FairnessChoice::strong,
+                                                                 FairnessStrengthsMutation::door_jams)},
+         "deadlock-free", 3);
+  breaks(checker::PodSystem<Backlog>{Backlog(3, false, BacklogMutation::closes)}, "deadlock-free", 2);
+}
+/// At the highest level every transition is pruned: no deadlock.
+BOOST_AUTO_TEST_CASE(what_is_cut_off_by_a_bound_is_no_deadlock) {
+  const checker::PodSystem<Backlog> system{Backlog(3, false, BacklogMutation::only_arrives)};
+  const SearchResult result = search(system, {VisitedMode::exact, 1});
+  BOOST_TEST((result.verdict == Verdict::holds));
+  BOOST_TEST(result.distinct == 4U);
+  BOOST_TEST(result.pruned == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
