@@ -76,13 +76,16 @@ class CheckCommand {
     return is_good;
   }
 
-  static std::optional<scenario::Error> problem_of(const scenario::Scenario& scenario) {
+  [[nodiscard]] std::optional<scenario::Error> problem_of(const scenario::Scenario& scenario) const {
     const auto system = build_system(scenario);
     if (!system) {
       return system.error();
     }
-    const auto selected = selected_properties(scenario, **system);
-    return selected ? std::nullopt : std::optional(selected.error());
+    if (const auto selected = selected_properties(scenario, **system); !selected) {
+      return selected.error();
+    }
+    const auto plan = plan_search(scenario, **system, options_.choice);
+    return plan ? std::nullopt : std::optional(plan.error());
   }
 
   bool outputs_are_writable() {
@@ -101,24 +104,27 @@ class CheckCommand {
     return tried.has_value();
   }
 
-  [[nodiscard]] RunSettings settings_for(const scenario::Scenario& scenario) const {
+  [[nodiscard]] RunSettings settings_for(const scenario::Scenario& scenario,
+                                         const checker::System& system) const {
     RunSettings settings;
-    settings.seed = options_.seed;
+    const auto plan = plan_search(scenario, system, options_.choice);
+    PLIMSOLL_ASSERT(plan.has_value());
+    settings.plan = *plan;
+    settings.search.seed = options_.seed;
+    settings.search.runs = options_.runs.value_or(settings.search.runs);
+    settings.search.bitstate_bytes = options_.bitstate_bytes.value_or(settings.search.bitstate_bytes);
     settings.search.limits = options_.limits;
     settings.search.all = options_.all;
     settings.search.interrupted = &interrupted();
     const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, 256U);
     settings.search.workers = options_.workers.value_or(scenario.engine.workers.value_or(cores));
-    const bool wants_fingerprints = scenario.engine.visited == scenario::VisitedKind::fingerprint;
-    settings.search.visited = options_.visited.value_or(wants_fingerprints ? checker::VisitedMode::fingerprint
-                                                                           : checker::VisitedMode::exact);
     return settings;
   }
 
   bool check(const scenario::Scenario& scenario) {
     const auto system = build_system(scenario);
     PLIMSOLL_ASSERT(system.has_value());
-    RunSettings settings = settings_for(scenario);
+    RunSettings settings = settings_for(scenario, **system);
     ProgressPrinter progress(out_, options_.progress);
     settings.search.progress = progress.callback();
     auto report = interrupted() ? leave_scenario(scenario, **system, settings, checker::Stop::interrupted)

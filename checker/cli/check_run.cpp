@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <system_error>
 
 #include "checker/cli/prepare.hpp"
 #include "impl/base/assert.hpp"
@@ -66,7 +67,8 @@ ScenarioReport report_of(const scenario::Scenario& scenario, const checker::Syst
   report.scenario = scenario;
   report.expected = expected_of(scenario);
   report.action_groups = system.action_groups();
-  report.seed = settings.seed;
+  report.seed = settings.search.seed;
+  report.symmetry = settings.plan.symmetry;
   for (checker::PropertyOutcome& outcome : result.properties) {
     const checker::Property& property = system.properties()[outcome.property];
     PropertyReport found{property.id, property.kind, property.statement, outcome.verdict, std::nullopt, false,
@@ -75,6 +77,9 @@ ScenarioReport report_of(const scenario::Scenario& scenario, const checker::Syst
     if (outcome.path) {
       found.behaviour = describe(system, *outcome.path);
       outcome.path.reset();
+    }
+    if (is_liveness(property.kind)) {
+      report.fairness = system.fairness();
     }
     report.properties.push_back(std::move(found));
   }
@@ -85,12 +90,13 @@ ScenarioReport report_of(const scenario::Scenario& scenario, const checker::Syst
 }
 
 /// What is known without a search.
-checker::SearchResult nothing_found(const checker::System& system, const checker::SearchOptions& options,
-                                    checker::Stop stop) {
+checker::SearchResult nothing_found(const checker::System& system, const SearchPlan& plan,
+                                    const checker::SearchOptions& options, checker::Stop stop) {
   checker::SearchResult result;
   result.stop = stop;
   result.workers = options.workers;
-  result.visited = options.visited;
+  result.visited = plan.visited;
+  result.engine = plan.engine;
   for (std::size_t i = 0; i < system.properties().size(); ++i) {
     if ((options.selected & checker::property_bit(i)) != 0) {
       result.properties.push_back({i, Verdict::inconclusive, std::nullopt, true});
@@ -110,9 +116,16 @@ tl::expected<ScenarioReport, scenario::Error> run(const scenario::Scenario& scen
   options.selected = *selected;
   checker::SearchResult result;
   try {
-    result = stop ? nothing_found(system, options, *stop) : search_breadth_first(system, options);
+    result =
+        stop ? nothing_found(system, settings.plan, options, *stop) : search(system, settings.plan, options);
   } catch (const std::bad_alloc&) {
-    result = nothing_found(system, options, checker::Stop::memory);
+    result = nothing_found(system, settings.plan, options, checker::Stop::memory);
+  } catch (const std::system_error& error) {
+    // A thread could not be started: there was no room for its stack.
+    if (error.code() != std::errc::resource_unavailable_try_again) {
+      throw;
+    }
+    result = nothing_found(system, settings.plan, options, checker::Stop::memory);
   }
   return report_of(scenario, system, settings, std::move(result));
 }
@@ -154,7 +167,7 @@ checker::Trace trace_of(const ScenarioReport& report, const PropertyReport& prop
   checker::Trace trace = checker::trace_of(report.scenario);
   trace.property = property.id;
   trace.shown = property.verdict == Verdict::violated ? checker::Shown::violated : checker::Shown::witness;
-  trace.engine = "bfs";
+  trace.engine = is_liveness(property.kind) ? "liveness" : to_text(report.search.engine);
   trace.visited = to_text(report.search.visited);
   trace.version = PLIMSOLL_VERSION;
   trace.behaviour = *property.behaviour;

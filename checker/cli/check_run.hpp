@@ -6,6 +6,7 @@
 
 #include <tl/expected.hpp>
 
+#include "checker/cli/engines.hpp"
 #include "checker/cli/exit_code.hpp"
 #include "checker/scenario/scenario.hpp"
 #include "checker/search/search.hpp"
@@ -31,8 +32,10 @@ struct ScenarioReport {
   bool passed = false;
   std::string reason;  ///< why it did not pass, one sentence
   std::vector<PropertyReport> properties;
-  checker::SearchResult search;            ///< without the paths
-  std::vector<std::string> action_groups;  ///< names for search.fired
+  checker::SearchResult search;                       ///< without the paths
+  std::vector<std::string> action_groups;             ///< names for search.fired
+  std::vector<checker::FairnessConstraint> fairness;  ///< assumed, if a liveness property was selected
+  bool symmetry = false;
   std::uint64_t seed = 0;
 
   [[nodiscard]] checker::Verdict verdict() const { return search.verdict; }
@@ -42,8 +45,8 @@ struct ScenarioReport {
 };
 
 struct RunSettings {
-  checker::SearchOptions search;  ///< `selected` is set from the scenario
-  std::uint64_t seed = 0;
+  checker::SearchOptions search;  ///< `selected` is set from the scenario, `visited` from the plan
+  SearchPlan plan;
 };
 
 /// Searches `system`, built from `scenario`, and judges what was found by what was expected. Memory that runs

@@ -61,7 +61,12 @@ Listing properties_of_systems() {
 
 Listing engines() {
   return {
-      "engines", {"name", "description"}, {{"bfs", "breadth-first: every reachable state, shortest traces"}}};
+      "engines",
+      {"name", "description"},
+      {{"bfs", "breadth-first: every reachable state, shortest traces"},
+       {"dfs", "depth-first: every reachable state, minimised traces; the only one for visited: bitstate"},
+       {"walk", "random walks: samples, never a verdict that something holds"},
+       {"liveness", "fair cycles of the graph of all states: after bfs or dfs, for liveness properties"}}};
 }
 
 Listing defects() {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 #include <span>
 
@@ -34,10 +35,11 @@ struct Raw {
   CheckOptions check;
   ReplayOptions replay;
   ListOptions list;
-  std::string engine = "bfs";
+  std::string engine;
   std::string visited;
   std::string workers;
   std::string seed;
+  std::string runs;
   std::string time;
   std::string memory;
   std::string states;
@@ -59,18 +61,23 @@ void add_json(CLI::App& app, Raw& raw) {
 void add_check(CLI::App& app, Raw& raw) {
   app.add_option("scenarios", raw.check.scenarios, "Scenario files, or directories of them")
       ->type_name("SCENARIO");
-  app.add_option("--engine", raw.engine, "How to search: bfs (shortest traces)")->type_name("ENGINE");
-  app.add_option("--visited", raw.visited, "How to store states: exact, or 64-bit fingerprints of them")
-      ->type_name("exact|fingerprint");
+  app.add_option("--engine", raw.engine,
+                 "How to search: bfs (shortest traces; the default), dfs (depth-first), walk (random walks)")
+      ->type_name("ENGINE");
+  app.add_option("--visited", raw.visited,
+                 "How to store states: exact, fingerprint (64 bits of each), bitstate (3 bits; needs dfs)")
+      ->type_name("MODE");
+  app.add_flag("--symmetry", raw.symmetry,
+               "Search one state of each orbit under renaming, where that is known");
   app.add_option("--workers", raw.workers, "Threads, 1 to 256 (default: one for each core)")->type_name("N");
   app.add_flag("--all", raw.check.all, "Go on after a violation: a trace for each violated property");
   app.add_option("--time", raw.time, "Limit for each scenario: 30s, 10m, 2h")->type_name("T");
   app.add_option("--memory", raw.memory, "Limit: 512MiB, 8GiB (default: 80 % of what the machine has)")
       ->type_name("SIZE");
-  app.add_option("--states", raw.states, "Limit: distinct states, at the end of a level")->type_name("N");
-  app.add_option("--depth", raw.depth, "Limit: states on a path, at the end of a level")->type_name("N");
-  app.add_option("--seed", raw.seed, "Recorded in the result; a breadth-first search makes no random choice")
-      ->type_name("S");
+  app.add_option("--states", raw.states, "Limit: distinct states")->type_name("N");
+  app.add_option("--depth", raw.depth, "Limit: states on a path")->type_name("N");
+  app.add_option("--seed", raw.seed, "Of random walks; recorded in the result")->type_name("S");
+  app.add_option("--runs", raw.runs, "Random walks (default: 10000)")->type_name("N");
   app.add_option("--defect", raw.check.overrides.defects, "Switch on a documented bug (repeatable)")
       ->type_name("ID")
       ->allow_extra_args(false);
@@ -83,7 +90,6 @@ void add_check(CLI::App& app, Raw& raw) {
   add_json(app, raw);
   app.add_option("--progress", raw.progress, "auto, plain (a line every few seconds) or none")
       ->type_name("MODE");
-  app.add_flag("--symmetry", raw.symmetry)->group("");
   app.add_flag("--por", raw.por)->group("");
 }
 
@@ -128,24 +134,31 @@ class Checks {
   std::optional<UsageError> error_;
 };
 
-void check_reductions(const Raw& raw, Checks& checks) {
-  static constexpr std::array<std::string_view, 3> engines = {"bfs", "dfs", "walk"};
+void decode_engine(const Raw& raw, Checks& checks, CheckOptions& options) {
+  static constexpr std::array<std::string_view, 4> engines = {"bfs", "dfs", "walk", ""};
   static constexpr std::array<std::string_view, 4> visited = {"exact", "fingerprint", "bitstate", ""};
-  if (checks.word("--engine", raw.engine, engines, "bfs") != 0) {
-    checks.fail("--engine " + raw.engine + " is not available in this version: bfs is");
+  const std::size_t engine = checks.word("--engine", raw.engine, engines, "bfs, dfs or walk");
+  const std::size_t mode = checks.word("--visited", raw.visited, visited, "exact, fingerprint or bitstate");
+  if (!raw.engine.empty()) {
+    options.choice.engine = static_cast<checker::Engine>(engine);
   }
-  if (checks.word("--visited", raw.visited, visited, "exact or fingerprint") == 2) {
-    checks.fail("--visited bitstate is not available in this version: exact and fingerprint are");
+  if (!raw.visited.empty()) {
+    options.choice.visited = static_cast<checker::VisitedMode>(mode);
   }
   if (raw.symmetry) {
-    checks.fail("--symmetry is not available in this version");
+    options.choice.symmetry = true;
+  }
+  options.runs = checks.number("--runs", raw.runs, 1, std::numeric_limits<std::uint64_t>::max());
+  if (options.runs && !raw.engine.empty() && raw.engine != "walk") {
+    checks.fail("--runs is the number of random walks: expected --engine walk, found " + raw.engine);
   }
   if (raw.por) {
     checks.fail("--por is not available in this version");
   }
 }
 
-void decode_limits(const Raw& raw, Checks& checks, checker::Limits& limits) {
+void decode_limits(const Raw& raw, Checks& checks, CheckOptions& options) {
+  checker::Limits& limits = options.limits;
   constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
   if (!raw.time.empty()) {
     const auto time = scenario::parse_duration(raw.time);
@@ -164,6 +177,9 @@ void decode_limits(const Raw& raw, Checks& checks, checker::Limits& limits) {
     }
   } else if (const auto bytes = scenario::parse_memory_bytes(raw.memory); bytes && *bytes > 0) {
     limits.memory_bytes_max = *bytes;
+    // The larger part for the bits; stacks, interned values and memo tables have the rest.
+    options.bitstate_bytes =
+        std::clamp<std::uint64_t>(std::bit_floor(*bytes / 4 * 3), 16, std::uint64_t{1} << 40U);
   } else {
     checks.fail("--memory: expected a size such as 512MiB or 8GiB, found " + scenario::quote(raw.memory));
   }
@@ -180,12 +196,8 @@ Command decode_check(Raw& raw) {
   static constexpr std::array<std::string_view, 3> modes = {"auto", "plain", "none"};
   Checks checks;
   CheckOptions& options = raw.check;
-  check_reductions(raw, checks);
-  decode_limits(raw, checks, options.limits);
-  if (!raw.visited.empty()) {
-    options.visited =
-        raw.visited == "exact" ? checker::VisitedMode::exact : checker::VisitedMode::fingerprint;
-  }
+  decode_engine(raw, checks, options);
+  decode_limits(raw, checks, options);
   if (const auto workers = checks.number("--workers", raw.workers, 1, 256)) {
     options.workers = static_cast<unsigned>(*workers);
   }

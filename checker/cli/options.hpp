@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "checker/cli/engines.hpp"
 #include "checker/scenario/scenario.hpp"
 #include "checker/search/search.hpp"
 
@@ -16,9 +17,11 @@ enum class ProgressMode : std::uint8_t { automatic, plain, none };
 
 struct CheckOptions {
   std::vector<std::string> scenarios;  ///< files or directories; empty: the default scenarios
-  std::optional<checker::VisitedMode> visited;
+  EngineChoice choice;
   std::optional<unsigned> workers;
   std::uint64_t seed = 0;
+  std::optional<std::uint64_t> runs;            ///< random walks
+  std::optional<std::uint64_t> bitstate_bytes;  ///< from --memory
   bool all = false;
   checker::Limits limits;
   scenario::Overrides overrides;

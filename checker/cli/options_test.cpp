@@ -45,12 +45,26 @@ BOOST_AUTO_TEST_CASE(options_are_decoded) {
   BOOST_TEST(options.limits.states_max == 7U);
   BOOST_TEST(options.limits.depth_max == 9U);
   BOOST_TEST((options.workers == 3U));
-  BOOST_TEST((options.visited == checker::VisitedMode::fingerprint));
+  BOOST_TEST((options.choice.visited == checker::VisitedMode::fingerprint));
+  BOOST_TEST(!options.choice.engine.has_value());
+  BOOST_TEST(!options.choice.symmetry.has_value());
   BOOST_TEST(options.all);
   BOOST_TEST((options.json == "-"));
   BOOST_TEST((options.junit == "j.xml"));
   BOOST_TEST((options.progress == ProgressMode::plain));
   BOOST_TEST(options.seed == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(engines_are_chosen) {
+  const CheckOptions walk = check_options({"check", "--engine", "walk", "--runs", "12", "--seed", "3"});
+  BOOST_TEST((walk.choice.engine == checker::Engine::walk));
+  BOOST_TEST((walk.runs == 12U));
+  const CheckOptions dfs = check_options({"check", "--engine", "dfs", "--visited", "bitstate", "--symmetry"});
+  BOOST_TEST((dfs.choice.engine == checker::Engine::dfs));
+  BOOST_TEST((dfs.choice.visited == checker::VisitedMode::bitstate));
+  BOOST_TEST((dfs.choice.symmetry == true));
+  BOOST_TEST(!dfs.bitstate_bytes.has_value());
+  BOOST_TEST((check_options({"check", "--memory", "1GiB"}).bitstate_bytes == std::uint64_t{1} << 29U));
 }
 
 BOOST_AUTO_TEST_CASE(memory_is_limited_by_default) {
@@ -64,11 +78,11 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
       {{}, "a command is missing: check, replay or list (plimsoll --help says more)"},
       {{"chekc"}, "unknown command 'chekc', did you mean 'check'? (plimsoll --help lists them)"},
       {{"prove", "x"}, "plimsoll prove: not available in this version"},
-      {{"check", "--engine", "dfs"}, "--engine dfs is not available in this version: bfs is"},
-      {{"check", "--engine", "bsf"}, "--engine: expected bfs, found 'bsf', did you mean 'bfs'?"},
-      {{"check", "--visited", "bitstate"},
-       "--visited bitstate is not available in this version: exact and fingerprint are"},
-      {{"check", "--symmetry"}, "--symmetry is not available in this version"},
+      {{"check", "--engine", "bsf"}, "--engine: expected bfs, dfs or walk, found 'bsf', did you mean 'bfs'?"},
+      {{"check", "--visited", "bits"}, "--visited: expected exact, fingerprint or bitstate, found 'bits'"},
+      {{"check", "--runs", "0"}, "--runs: expected a whole number of at least 1, found '0'"},
+      {{"check", "--engine", "dfs", "--runs", "5"},
+       "--runs is the number of random walks: expected --engine walk, found dfs"},
       {{"check", "--por"}, "--por is not available in this version"},
       {{"check", "--workers", "0"}, "--workers: expected a whole number between 1 and 256, found '0'"},
       {{"check", "--states", "-1"}, "--states: expected a whole number of at least 1, found '-1'"},

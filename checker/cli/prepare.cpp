@@ -19,27 +19,6 @@ std::string did_you_mean(const std::string& unknown, const std::vector<std::stri
   return scenario::suggestion(unknown, known);
 }
 
-std::optional<Error> refuse_absent_engines(const Scenario& scenario) {
-  const auto refuse = [&](std::string what) {
-    return Error{{scenario.file, 1, 1},
-                 "the scenario asks for " + std::move(what) + ", which is not available in this version"};
-  };
-  const scenario::EngineHints& hints = scenario.engine;
-  if (hints.engine && *hints.engine != scenario::EngineKind::bfs) {
-    return refuse("engine " + std::string(to_text(*hints.engine)));
-  }
-  if (hints.visited && *hints.visited == scenario::VisitedKind::bitstate) {
-    return refuse("visited: bitstate");
-  }
-  if (hints.symmetry.value_or(false)) {
-    return refuse("symmetry reduction");
-  }
-  if (hints.partial_order.value_or(false)) {
-    return refuse("partial order reduction");
-  }
-  return std::nullopt;
-}
-
 std::optional<Error> refuse_unknown_defects(const Scenario& scenario, const properties::SystemEntry& entry) {
   std::vector<std::string_view> known;
   for (const properties::DefectEntry& defect : entry.defects) {
@@ -74,9 +53,6 @@ tl::expected<std::unique_ptr<checker::System>, Error> build_system(const Scenari
     return tl::unexpected(Error{
         scenario.system_where,
         "there is no system " + scenario::quote(scenario.system) + did_you_mean(scenario.system, known)});
-  }
-  if (auto error = refuse_absent_engines(scenario)) {
-    return tl::unexpected(std::move(*error));
   }
   if (auto error = refuse_unknown_defects(scenario, *entry)) {
     return tl::unexpected(std::move(*error));

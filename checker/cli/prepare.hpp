@@ -10,8 +10,8 @@
 
 namespace plimsoll::cli {
 
-/// Builds the system by the registry. Errors, at their place in the scenario: an unknown system or defect, an
-/// engine or reduction that this version does not have, and whatever the system's factory refuses.
+/// Builds the system by the registry. Errors, at their place in the scenario: an unknown system or defect,
+/// and whatever the system's factory refuses.
 [[nodiscard]] tl::expected<std::unique_ptr<checker::System>, scenario::Error> build_system(
     const scenario::Scenario& scenario);
 

@@ -1,60 +1,10 @@
 // The built executable, run as a shell would: exit codes, streams, and files that are whole or not there.
-#include <sys/wait.h>
-
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "checker/cli/sandbox.hpp"
+
+namespace plimsoll::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::string executable() {
-#ifdef PLIMSOLL_EXECUTABLE
-  return PLIMSOLL_EXECUTABLE;
-#else
-  const char* named = std::getenv("PLIMSOLL_EXECUTABLE");
-  return named != nullptr ? named
-                          : (fs::read_symlink("/proc/self/exe").parent_path() / "../plimsoll").string();
-#endif
-}
-
-std::string read(const fs::path& path) {
-  std::ifstream stream(path);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-/// A directory of its own for one test, removed with everything in it.
-struct Sandbox {
-  fs::path directory;
-  Sandbox() {
-    std::string name = (fs::temp_directory_path() / "plimsoll-XXXXXX").string();
-    BOOST_REQUIRE(mkdtemp(name.data()) != nullptr);
-    directory = name;
-  }
-  ~Sandbox() { fs::remove_all(directory); }
-  Sandbox(const Sandbox&) = delete;
-  Sandbox& operator=(const Sandbox&) = delete;
-  Sandbox(Sandbox&&) = delete;
-  Sandbox& operator=(Sandbox&&) = delete;
-
-  /// Runs `plimsoll <arguments>` here; output goes to the files `out` and `err`.
-  [[nodiscard]] int run(const std::string& arguments) const {
-    const std::string command =
-        "cd '" + directory.string() + "' && '" + executable() + "' " + arguments + " >out 2>err";
-    const int status = std::system(command.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-  [[nodiscard]] std::string out() const { return read(directory / "out"); }
-  [[nodiscard]] std::string err() const { return read(directory / "err"); }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(directory / name) << text;
-  }
-};
 
 const std::string unknown_system =
     "apiVersion: plimsoll/v1\nkind: Scenario\nmetadata: {name: x}\nsystem: no-such-system\n";
@@ -111,12 +61,9 @@ BOOST_AUTO_TEST_CASE(an_inconclusive_run_is_3_and_writes_its_results) {
   BOOST_TEST(box.run("check '" + scenario +
                      "' --states 1 --json result.json --junit result.xml --progress none") == 3);
   BOOST_TEST(box.out().find("inconclusive (state limit)") != std::string::npos);
-  BOOST_TEST(read(box.directory / "result.json").find("\"schema\": \"plimsoll-result/1\"") !=
-             std::string::npos);
-  BOOST_TEST(read(box.directory / "result.xml").find("<skipped") != std::string::npos);
-  for (const auto& entry : fs::directory_iterator(box.directory)) {
-    BOOST_TEST(entry.path().string().find(".tmp-") == std::string::npos);
-  }
+  BOOST_TEST(box.read("result.json").find("\"schema\": \"plimsoll-result/1\"") != std::string::npos);
+  BOOST_TEST(box.read("result.xml").find("<skipped") != std::string::npos);
+  BOOST_TEST(!box.has_unfinished_files());
 }
 
 BOOST_AUTO_TEST_CASE(json_on_standard_output_is_alone_there) {
@@ -130,3 +77,5 @@ BOOST_AUTO_TEST_CASE(json_on_standard_output_is_alone_there) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace plimsoll::cli

@@ -80,6 +80,16 @@ Node vacuous(const ScenarioReport& report) {
   return checker::json_texts(ids);
 }
 
+/// What liveness was judged under.
+Node fairness(const ScenarioReport& report) {
+  std::vector<Node> items;
+  for (const checker::FairnessConstraint& constraint : report.fairness) {
+    items.push_back(json_object(
+        {{"name", json_text(constraint.name)}, {"strength", word(to_text(constraint.strength))}}));
+  }
+  return json_list(std::move(items));
+}
+
 Node result(const ScenarioReport& report) {
   const checker::SearchResult& search = report.search;
   return json_object({
@@ -92,6 +102,10 @@ Node result(const ScenarioReport& report) {
                               {"generated", number(search.generated)},
                               {"depth", number(search.depth)},
                               {"frontier_max", number(search.frontier_max)}})},
+      {"engine", word(to_text(search.engine))},
+      {"symmetry", checker::json_boolean(report.symmetry)},
+      {"stop", word(to_text(search.stop))},
+      {"pruned", number(search.pruned)},
       {"seconds", json_number(search.seconds)},
       {"memory_bytes", number(search.memory_bytes)},
       {"visited", json_object({{"mode", word(to_text(search.visited))},
@@ -99,6 +113,7 @@ Node result(const ScenarioReport& report) {
                                {"omission_probability", json_number(search.omission_probability)}})},
       {"actions", actions(report)},
       {"vacuous", vacuous(report)},
+      {"fairness", fairness(report)},
       {"bounds", bounds(report.scenario)},
       {"workers", number(search.workers)},
       {"seed", number(report.seed)},

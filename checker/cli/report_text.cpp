@@ -54,12 +54,48 @@ std::string rounded(double number) {
   return with_separators(static_cast<std::uint64_t>(std::llround(number)));
 }
 
+/// Nothing if it is the usual one.
+std::string engine_text(const ScenarioReport& report) {
+  std::string text(report.search.engine == checker::Engine::bfs ? "" : to_text(report.search.engine));
+  if (report.search.engine == checker::Engine::walk) {
+    text += fmt::format(", seed {}", report.seed);
+  }
+  if (report.symmetry) {
+    text += text.empty() ? "bfs, symmetry" : ", symmetry";
+  }
+  return text;
+}
+
+std::string fairness_text(const std::vector<checker::FairnessConstraint>& constraints) {
+  std::string text;
+  for (const checker::Fairness strength : {checker::Fairness::weak, checker::Fairness::strong}) {
+    std::vector<std::string> names;
+    for (const checker::FairnessConstraint& constraint : constraints) {
+      if (constraint.strength == strength) {
+        names.push_back(constraint.name);
+      }
+    }
+    if (!names.empty()) {
+      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", to_text(strength), joined(names));
+    }
+  }
+  return text;
+}
+
 std::string coverage(const ScenarioReport& report) {
   const checker::SearchResult& search = report.search;
   std::string text;
-  text += line("states", fmt::format("{} distinct, {} generated, {} deep, widest level {}",
-                                     with_separators(search.distinct), with_separators(search.generated),
-                                     search.depth, with_separators(search.frontier_max)));
+  text += line("engine", engine_text(report));
+  text += line("fairness", fairness_text(report.fairness));
+  if (search.engine == checker::Engine::walk) {
+    text += line("states",
+                 fmt::format("at least {} distinct in {} steps, {} deep", with_separators(search.distinct),
+                             with_separators(search.generated), search.depth));
+  } else {
+    text += line("states", fmt::format("{} distinct, {} generated, {} deep, widest level {}",
+                                       with_separators(search.distinct), with_separators(search.generated),
+                                       search.depth, with_separators(search.frontier_max)));
+  }
   if (search.pruned > 0) {
     text += line("pruned", with_separators(search.pruned) + " transitions lead outside the bounds");
   }
@@ -77,9 +113,12 @@ std::string coverage(const ScenarioReport& report) {
 }
 
 std::string effort(const checker::SearchResult& search) {
+  const bool keeps_states = search.engine != checker::Engine::walk;
   std::string text =
-      line("memory", fmt::format("{}, {:.1f} bytes for each {} state", memory_text(search.memory_bytes),
-                                 search.bytes_per_state(), to_text(search.visited)));
+      line("memory", keeps_states
+                         ? fmt::format("{}, {:.1f} bytes for each {} state", memory_text(search.memory_bytes),
+                                       search.bytes_per_state(), to_text(search.visited))
+                         : memory_text(search.memory_bytes));
   text +=
       line("speed", fmt::format("{} distinct/s, {} generated/s, {} on {} worker{}",
                                 rounded(rate(search.distinct, search.seconds)),
@@ -93,7 +132,11 @@ std::string effort(const checker::SearchResult& search) {
         line("steps", fmt::format("{} run, {} recalled ({:.2f} %)", with_separators(search.system.steps_run),
                                   with_separators(search.system.steps_recalled), share));
   }
-  if (search.visited == checker::VisitedMode::fingerprint) {
+  if (keeps_states && search.visited == checker::VisitedMode::bitstate) {
+    text += line("omission", fmt::format("at the end one new state in {:.1e} was taken for an old one",
+                                         1 / std::max(search.omission_probability, 1e-300)));
+  }
+  if (keeps_states && search.visited == checker::VisitedMode::fingerprint) {
     text += line("omission", fmt::format("a state was left out with a probability of at most {:.1e}",
                                          search.omission_probability));
   }
@@ -102,11 +145,12 @@ std::string effort(const checker::SearchResult& search) {
 
 std::string explanation(const PropertyReport& property, checker::Stop stop) {
   if (property.verdict == Verdict::inconclusive) {
-    return is_liveness(property.kind)
-               ? "liveness is not decided by this search"
-               : fmt::format("not decided: {}", stop == checker::Stop::violated
-                                                    ? "another property was violated first"
-                                                    : to_text(stop));
+    if (is_liveness(property.kind) && stop == checker::Stop::exhausted) {
+      return "not decided: bounds cut paths, or this engine decides no liveness";
+    }
+    return fmt::format("not decided: {}", stop == checker::Stop::violated
+                                              ? "another property was violated first"
+                                              : to_text(stop));
   }
   if (property.kind == checker::PropertyKind::sometimes) {
     return property.verdict == Verdict::holds

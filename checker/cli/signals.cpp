@@ -62,6 +62,8 @@ void install_signal_handlers() {
   install(SIGINT, on_interrupt);
   install(SIGTERM, on_interrupt);
   install(SIGABRT, on_abort);
+  // A file that may not grow is a disk that is full: the write fails, and that is said.
+  install(SIGXFSZ, SIG_IGN);
   std::set_terminate(on_terminate);
 }
 

@@ -1,0 +1,197 @@
+#include "checker/cli/engines.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "checker/reduce/concretise.hpp"
+#include "checker/reduce/symmetric_system.hpp"
+#include "checker/trace/minimise.hpp"
+
+namespace plimsoll::cli {
+namespace {
+
+using checker::Engine;
+using checker::PropertyMask;
+using checker::PropertyOutcome;
+using checker::SearchOptions;
+using checker::SearchResult;
+using checker::Stop;
+using checker::Verdict;
+using checker::VisitedMode;
+
+/// Steps that minimising one path may execute altogether: about a second of a model, some of a world.
+constexpr std::size_t minimise_steps_max = 1'000'000;
+constexpr std::size_t minimise_attempts_max = 5'000;
+
+Engine engine_of(scenario::EngineKind kind) {
+  switch (kind) {
+    case scenario::EngineKind::bfs:
+      return Engine::bfs;
+    case scenario::EngineKind::dfs:
+      return Engine::dfs;
+    case scenario::EngineKind::walk:
+      break;
+  }
+  return Engine::walk;
+}
+
+VisitedMode visited_of(scenario::VisitedKind kind) {
+  switch (kind) {
+    case scenario::VisitedKind::exact:
+      return VisitedMode::exact;
+    case scenario::VisitedKind::fingerprint:
+      return VisitedMode::fingerprint;
+    case scenario::VisitedKind::bitstate:
+      break;
+  }
+  return VisitedMode::bitstate;
+}
+
+PropertyMask liveness_of(const checker::System& system) {
+  PropertyMask mask = 0;
+  for (std::size_t i = 0; i < system.properties().size(); ++i) {
+    mask |= is_liveness(system.properties()[i].kind) ? checker::property_bit(i) : 0;
+  }
+  return mask;
+}
+
+SearchResult run_engine(const checker::System& system, Engine engine, const SearchOptions& options) {
+  switch (engine) {
+    case Engine::bfs:
+      return search_breadth_first(system, options);
+    case Engine::dfs:
+      return search_depth_first(system, options);
+    case Engine::walk:
+      break;
+  }
+  return search_random_walks(system, options);
+}
+
+SearchResult search_safety(const checker::System& system, const SearchPlan& plan,
+                           const SearchOptions& options) {
+  SearchResult result;
+  if (plan.symmetry) {
+    const checker::SymmetricSystem reduced(system);
+    result = run_engine(reduced, plan.engine, options);
+    for (PropertyOutcome& outcome : result.properties) {
+      if (outcome.path) {
+        outcome.path = concretise(reduced, *outcome.path, outcome.property);
+      }
+    }
+  } else {
+    result = run_engine(system, plan.engine, options);
+  }
+  if (plan.engine == Engine::bfs) {
+    return result;
+  }
+  for (PropertyOutcome& outcome : result.properties) {
+    if (outcome.path) {
+      const std::size_t steps = std::max<std::size_t>(outcome.path->actions.size(), 1);
+      const std::size_t attempts =
+          std::clamp<std::size_t>(minimise_steps_max / steps, 20, minimise_attempts_max);
+      outcome.path = minimise(system, std::move(*outcome.path), outcome.property, attempts);
+    }
+  }
+  return result;
+}
+
+/// Is there a reason to go on with liveness?
+bool is_worth_while(const SearchResult& safety, const SearchPlan& plan, const SearchOptions& options) {
+  if (plan.engine == Engine::walk || plan.visited == VisitedMode::bitstate) {
+    return false;
+  }
+  switch (safety.stop) {
+    case Stop::violated:
+      return options.all;
+    case Stop::time:
+    case Stop::memory:
+    case Stop::interrupted:
+      return false;
+    default:
+      return safety.verdict != Verdict::violated || options.all;
+  }
+}
+
+/// The second pass explored the same states: what it has to add is what it found.
+void add_liveness(SearchResult& result, SearchResult&& liveness) {
+  for (PropertyOutcome& outcome : liveness.properties) {
+    const auto place = std::ranges::find(result.properties, outcome.property, &PropertyOutcome::property);
+    if (place != result.properties.end()) {
+      *place = std::move(outcome);
+    }
+  }
+  result.verdict = Verdict::holds;
+  for (const PropertyOutcome& outcome : result.properties) {
+    if (outcome.verdict == Verdict::violated) {
+      result.verdict = Verdict::violated;
+    } else if (outcome.verdict == Verdict::inconclusive && result.verdict == Verdict::holds) {
+      result.verdict = Verdict::inconclusive;
+    }
+  }
+  if (result.stop == Stop::exhausted) {
+    result.stop = liveness.stop;
+  }
+  result.seconds += liveness.seconds;
+  result.memory_bytes = std::max(result.memory_bytes, liveness.memory_bytes);
+}
+
+}  // namespace
+
+tl::expected<SearchPlan, scenario::Error> plan_search(const scenario::Scenario& scenario,
+                                                      const checker::System& system,
+                                                      const EngineChoice& wanted) {
+  const auto refuse = [&scenario](std::string why) {
+    return tl::unexpected(scenario::Error{{scenario.file, 1, 1}, std::move(why)});
+  };
+  const scenario::EngineHints& hints = scenario.engine;
+  SearchPlan plan;
+  plan.engine = wanted.engine.value_or(hints.engine ? engine_of(*hints.engine) : Engine::bfs);
+  // A hint for another engine than the one that was asked for on the command line is no order.
+  const bool hints_fit = !wanted.engine || !hints.engine || *wanted.engine == engine_of(*hints.engine);
+  std::optional<VisitedMode> visited = wanted.visited;
+  if (!visited && hints.visited && hints_fit && !(wanted.engine && plan.engine == Engine::walk)) {
+    visited = visited_of(*hints.visited);
+  }
+  plan.visited = visited.value_or(VisitedMode::exact);
+  plan.symmetry = wanted.symmetry.value_or(hints.symmetry.value_or(false) && plan.engine != Engine::walk);
+  if (hints.partial_order.value_or(false)) {
+    return refuse("the scenario asks for partial order reduction, which is not available in this version");
+  }
+  if (plan.visited == VisitedMode::bitstate && plan.engine != Engine::dfs) {
+    return refuse("visited: bitstate needs engine: dfs (on the command line --engine dfs), found " +
+                  std::string(to_text(plan.engine)) +
+                  ": it keeps no parents, so that no other search could tell the way to a violation");
+  }
+  if (plan.engine == Engine::walk && visited) {
+    return refuse("engine: walk keeps no set of visited states: expected no choice of one, found " +
+                  std::string(to_text(*visited)));
+  }
+  if (plan.engine == Engine::walk && plan.symmetry) {
+    return refuse("engine: walk keeps no set of visited states, which is all that symmetry could reduce");
+  }
+  if (plan.symmetry && system.symmetry() == nullptr) {
+    return refuse("system " + scenario::quote(scenario.system) + " has no symmetry that is known");
+  }
+  return plan;
+}
+
+SearchResult search(const checker::System& system, const SearchPlan& plan, SearchOptions options) {
+  options.visited = plan.visited;
+  const std::size_t count = system.properties().size();
+  options.selected &= count < 64 ? checker::property_bit(count) - 1 : ~PropertyMask{0};
+  const PropertyMask liveness = options.selected & liveness_of(system);
+  if (liveness != 0 && liveness == options.selected && plan.engine != Engine::walk &&
+      plan.visited != VisitedMode::bitstate) {
+    return check_liveness(system, options);
+  }
+  SearchResult result = search_safety(system, plan, options);
+  if (liveness == 0 || !is_worth_while(result, plan, options)) {
+    return result;
+  }
+  options.selected = liveness;
+  options.limits.seconds_max -= std::min(result.seconds, options.limits.seconds_max);
+  add_liveness(result, check_liveness(system, options));
+  return result;
+}
+
+}  // namespace plimsoll::cli
