@@ -72,6 +72,14 @@ BOOST_AUTO_TEST_CASE(verdicts_are_compared_with_what_was_expected) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(lengths_are_expected_of_breadth_first_search_only) {
+  RunSettings settings;
+  settings.plan.engine = checker::Engine::walk;
+  const std::string expect = "{default: {violated: big-is-never-four, length: 5}}";
+  BOOST_TEST((run("[big-is-never-four]", expect, settings).exit_code() == ExitCode::as_expected));
+  BOOST_TEST((run("[big-is-never-four]", expect).exit_code() == ExitCode::unexpected));
+}
+
 BOOST_AUTO_TEST_CASE(a_limit_makes_it_inconclusive_and_never_holds) {
   RunSettings settings;
   settings.search.limits.depth_max = 3;

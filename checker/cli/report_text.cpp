@@ -75,8 +75,15 @@ std::string fairness_text(const std::vector<checker::FairnessConstraint>& constr
         names.push_back(constraint.name);
       }
     }
+    // A world has dozens; the JSON result lists them all.
+    constexpr std::size_t shown_max = 5;
+    const std::size_t count = names.size();
+    names.resize(std::min(count, shown_max));
+    if (count > shown_max) {
+      names.back() = fmt::format("{} more", count - shown_max + 1);
+    }
     if (!names.empty()) {
-      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", to_text(strength), joined(names));
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", to_text(strength), joined(names));
     }
   }
   return text;
@@ -143,30 +150,44 @@ std::string effort(const checker::SearchResult& search) {
   return text;
 }
 
-std::string explanation(const PropertyReport& property, checker::Stop stop) {
+/// Why a property, or the whole, is not decided.
+std::string doubt(const ScenarioReport& report, bool is_about_liveness) {
+  const checker::SearchResult& search = report.search;
+  if (search.stop != checker::Stop::exhausted) {
+    return search.stop == checker::Stop::violated ? "another property was violated first"
+                                                  : std::string(to_text(search.stop));
+  }
+  if (search.visited == checker::VisitedMode::bitstate) {
+    return is_about_liveness ? "bitstate decides no liveness" : "bitstate may have omitted states";
+  }
+  return "transitions lead outside the bounds";
+}
+
+std::string explanation(const ScenarioReport& report, const PropertyReport& property) {
   if (property.verdict == Verdict::inconclusive) {
-    if (is_liveness(property.kind) && stop == checker::Stop::exhausted) {
-      return "not decided: bounds cut paths, or this engine decides no liveness";
-    }
-    return fmt::format("not decided: {}", stop == checker::Stop::violated
-                                              ? "another property was violated first"
-                                              : to_text(stop));
+    return "not decided: " + doubt(report, is_liveness(property.kind));
   }
   if (property.kind == checker::PropertyKind::sometimes) {
     return property.verdict == Verdict::holds
                ? "witnessed after " + steps_text(property.behaviour ? property.behaviour->steps() : 0)
                : "no reachable state shows it";
   }
-  return property.verdict == Verdict::violated && property.behaviour
-             ? "after " + steps_text(property.behaviour->steps())
-             : "";
+  if (property.verdict != Verdict::violated || !property.behaviour) {
+    return "";
+  }
+  const checker::Behaviour& behaviour = *property.behaviour;
+  if (behaviour.loop) {
+    return fmt::format("{}, the last {} for ever", steps_text(behaviour.steps()),
+                       behaviour.steps() - *behaviour.loop);
+  }
+  return "after " + steps_text(behaviour.steps()) + (behaviour.ends ? ", and then nothing more" : "");
 }
 
 std::string property_table(const ScenarioReport& report) {
   std::vector<std::vector<std::string>> rows;
   for (const PropertyReport& property : report.properties) {
     rows.push_back({" ", property.id, std::string(to_text(property.kind)),
-                    std::string(to_text(property.verdict)), explanation(property, report.search.stop)});
+                    std::string(to_text(property.verdict)), explanation(report, property)});
   }
   return aligned(rows);
 }
@@ -250,7 +271,7 @@ std::string conclusion(const ScenarioReport& report) {
   std::string text = coverage(report) + effort(report.search) + property_table(report) + stories(report);
   std::string verdict(to_text(report.verdict()));
   if (report.verdict() == Verdict::inconclusive) {
-    verdict += fmt::format(" ({})", to_text(report.search.stop));
+    verdict += " (" + doubt(report, false) + ")";
   } else if (report.verdict() == Verdict::holds) {
     verdict += " within these bounds";
   }

@@ -42,6 +42,9 @@ bool can_lose_connection(const WorldModel& model, const WorldLayout& layout, std
       return true;
     }
     const std::uint8_t peer = link.a.value == process ? link.b.value : link.a.value;
+    if (model.processes[peer].process->may_exit()) {
+      return true;
+    }
     for (const CrashUnit& unit : model.units) {
       const auto in_unit = [&](std::uint8_t id) {
         return std::count(unit.processes.begin(), unit.processes.end(), base::ProcessId{id}) > 0;
