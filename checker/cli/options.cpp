@@ -153,7 +153,7 @@ void decode_engine(const Raw& raw, Checks& checks, CheckOptions& options) {
     checks.fail("--runs is the number of random walks: expected --engine walk, found " + raw.engine);
   }
   if (raw.por) {
-    checks.fail("--por is not available in this version");
+    checks.fail("--por: partial order reduction is not available in this version");
   }
 }
 

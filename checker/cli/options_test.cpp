@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
       {{"check", "--runs", "0"}, "--runs: expected a whole number of at least 1, found '0'"},
       {{"check", "--engine", "dfs", "--runs", "5"},
        "--runs is the number of random walks: expected --engine walk, found dfs"},
-      {{"check", "--por"}, "--por is not available in this version"},
+      {{"check", "--por"}, "--por: partial order reduction is not available in this version"},
       {{"check", "--workers", "0"}, "--workers: expected a whole number between 1 and 256, found '0'"},
       {{"check", "--states", "-1"}, "--states: expected a whole number of at least 1, found '-1'"},
       {{"check", "--time", "5"}, "--time: expected a duration such as 30s, 10m or 2h, found '5'"},

@@ -99,9 +99,11 @@ std::string coverage(const ScenarioReport& report) {
                  fmt::format("at least {} distinct in {} steps, {} deep", with_separators(search.distinct),
                              with_separators(search.generated), search.depth));
   } else {
-    text += line("states", fmt::format("{} distinct, {} generated, {} deep, widest level {}",
-                                       with_separators(search.distinct), with_separators(search.generated),
-                                       search.depth, with_separators(search.frontier_max)));
+    text += line("states",
+                 fmt::format("{} distinct, {} generated, {} deep, {} {}", with_separators(search.distinct),
+                             with_separators(search.generated), search.depth,
+                             search.engine == checker::Engine::dfs ? "stacks of" : "widest level",
+                             with_separators(search.frontier_max)));
   }
   if (search.pruned > 0) {
     text += line("pruned", with_separators(search.pruned) + " transitions lead outside the bounds");
@@ -120,12 +122,15 @@ std::string coverage(const ScenarioReport& report) {
 }
 
 std::string effort(const checker::SearchResult& search) {
+  // Of a few states the table's initial size says nothing.
+  constexpr std::uint64_t telling_states_min = 10'000;
   const bool keeps_states = search.engine != checker::Engine::walk;
-  std::string text =
-      line("memory", keeps_states
-                         ? fmt::format("{}, {:.1f} bytes for each {} state", memory_text(search.memory_bytes),
-                                       search.bytes_per_state(), to_text(search.visited))
-                         : memory_text(search.memory_bytes));
+  std::string memory = memory_text(search.memory_bytes);
+  if (keeps_states && search.distinct >= telling_states_min) {
+    memory +=
+        fmt::format(", {:.1f} bytes for each {} state", search.bytes_per_state(), to_text(search.visited));
+  }
+  std::string text = line("memory", memory);
   text +=
       line("speed", fmt::format("{} distinct/s, {} generated/s, {} on {} worker{}",
                                 rounded(rate(search.distinct, search.seconds)),
@@ -153,6 +158,9 @@ std::string effort(const checker::SearchResult& search) {
 /// Why a property, or the whole, is not decided.
 std::string doubt(const ScenarioReport& report, bool is_about_liveness) {
   const checker::SearchResult& search = report.search;
+  if (is_about_liveness && search.engine == checker::Engine::walk) {
+    return "walks decide no liveness";
+  }
   if (search.stop != checker::Stop::exhausted) {
     return search.stop == checker::Stop::violated ? "another property was violated first"
                                                   : std::string(to_text(search.stop));
