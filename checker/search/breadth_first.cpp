@@ -1,19 +1,17 @@
 // The coordinator of breadth-first search: one level after another, judged at its end, so that what is
 // reported does not depend on which worker came first.
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
 #include <new>
-#include <thread>
+#include <optional>
 
+#include "checker/search/crew.hpp"
 #include "checker/search/level_worker.hpp"
 #include "checker/search/search.hpp"
+#include "checker/search/supervisor.hpp"
 #include "checker/search/trail.hpp"
 
 namespace plimsoll::checker {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Levels smaller than this are expanded by one worker: starting threads would cost more.
 constexpr std::uint64_t parallel_states_min = 2048;
@@ -26,8 +24,7 @@ class BreadthFirst {
         visited_(make_visited_set(options.visited, system.width(),
                                   [&system](StateView state) { return system.fingerprint(state); })),
         level_states_(system.width()),
-        outcomes_(open_outcomes(system)),
-        start_(Clock::now()) {
+        outcomes_(open_outcomes(system)) {
     shared_.system = &system;
     shared_.options = &options;
     shared_.visited = visited_.get();
@@ -37,14 +34,12 @@ class BreadthFirst {
     for (unsigned i = 0; i < options.workers; ++i) {
       workers_.push_back(std::make_unique<LevelWorker>(shared_));
     }
+    supervisor_.emplace(options, shared_.stop, [this] { return progress(); });
   }
 
   SearchResult run() {
     SearchResult result;
-    {
-      std::jthread monitor([this](const std::stop_token& token) { watch(token); });
-      result.stop = explore_within_memory();
-    }
+    result.stop = explore_within_memory();
     settle(result);
     return result;
   }
@@ -98,11 +93,9 @@ class BreadthFirst {
     shared_.next_block = 0;
     const unsigned count = level_states_.size() < parallel_states_min ? 1 : options_.workers;
     shared_.rendezvous.enter(count);
-    std::vector<std::jthread> threads;
-    for (unsigned i = 1; i < count; ++i) {
-      threads.emplace_back([this, i] { workers_[i]->run(); });
-    }
-    workers_[0]->run();
+    run_crew(
+        count, [this](unsigned i) { workers_[i]->run(); },
+        [this](unsigned /*i*/) { shared_.rendezvous.leave(); });
   }
 
   /// Settles properties by the level's findings; says whether the search is over.
@@ -130,18 +123,16 @@ class BreadthFirst {
     if (shared_.out_of_memory) {
       return Stop::memory;
     }
-    if (shared_.stop) {
-      return stop_reason_;
-    }
-    return std::nullopt;
+    return supervisor_->reason();
   }
 
   bool settle_property(std::size_t i, const Finding& finding) {
     const PropertyKind kind = system_.properties()[i].kind;
     shared_.plan.drop(i);
-    outcomes_[i].verdict = verdict_of_news(kind);
+    // The verdict comes last: none is given without its evidence, for which memory may be wanting.
     outcomes_[i].path = reconstruct(system_, *visited_, finding,
                                     kind == PropertyKind::step ? std::optional(i) : std::nullopt);
+    outcomes_[i].verdict = verdict_of_news(kind);
     return outcomes_[i].verdict == Verdict::violated;
   }
 
@@ -159,44 +150,23 @@ class BreadthFirst {
     }
     return sum;
   }
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(Clock::now() - start_).count();
+  /// For the supervisor's thread.
+  [[nodiscard]] Progress progress() const {
+    Progress progress;
+    progress.distinct = distinct();
+    progress.generated = generated();
+    progress.frontier = frontier_now_;
+    progress.depth = level_now_;
+    progress.memory_bytes = shared_.memory_bytes();
+    return progress;
   }
 
-  /// What only the coordinator may read is published for the monitor.
+  /// What only the coordinator may read is published for the supervisor.
   void note_progress() {
     frontier_now_ = level_states_.size();
     frontier_max_ = std::max(frontier_max_, level_states_.size());
     level_now_ = shared_.level + 1;
     memory_peak_ = std::max(memory_peak_, shared_.memory_bytes());
-  }
-
-  /// The monitor's thread: limits of time and signals, and progress.
-  void watch(const std::stop_token& token) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock<std::mutex> lock(mutex);
-    while (!wake.wait_for(lock, token, std::chrono::milliseconds(20), [] { return false; })) {
-      if (token.stop_requested()) {
-        return;
-      }
-      if (options_.interrupted != nullptr && options_.interrupted->load(std::memory_order_relaxed)) {
-        halt(Stop::interrupted);
-      } else if (seconds() > options_.limits.seconds_max) {
-        halt(Stop::time);
-      }
-      if (options_.progress && ++ticks_ % 5 == 0) {
-        options_.progress({seconds(), distinct(), generated(), frontier_now_.load(), level_now_.load(),
-                           shared_.memory_bytes()});
-      }
-    }
-  }
-  void halt(Stop reason) {
-    if (shared_.stop.load()) {
-      return;
-    }
-    stop_reason_ = reason;
-    shared_.stop.store(true);
   }
 
   void settle(SearchResult& result) {
@@ -216,7 +186,7 @@ class BreadthFirst {
     result.generated = generated();
     result.depth = depth_;
     result.frontier_max = frontier_max_;
-    result.seconds = seconds();
+    result.seconds = supervisor_->seconds();
     result.memory_bytes = std::max(memory_peak_, shared_.memory_bytes());
     result.visited_memory_bytes = visited_->memory_bytes();
     result.parents_memory_bytes = visited_->parents_memory_bytes();
@@ -232,14 +202,12 @@ class BreadthFirst {
   Frontier level_states_;
   std::vector<std::unique_ptr<LevelWorker>> workers_;
   std::vector<PropertyOutcome> outcomes_;
-  Clock::time_point start_;
-  std::atomic<Stop> stop_reason_{Stop::interrupted};
   std::atomic<std::uint64_t> frontier_now_{0};
   std::atomic<std::uint32_t> level_now_{0};
   std::uint64_t frontier_max_ = 0;
   std::uint64_t memory_peak_ = 0;
   std::uint32_t depth_ = 0;
-  unsigned ticks_ = 0;
+  std::optional<Supervisor> supervisor_;  ///< last: its thread looks at the others
 };
 
 }  // namespace

@@ -9,9 +9,9 @@
 // first in order.
 #include <new>
 #include <optional>
-#include <thread>
 #include <utility>
 
+#include "checker/search/crew.hpp"
 #include "checker/search/depth_worker.hpp"
 #include "checker/search/retrace.hpp"
 #include "checker/search/supervisor.hpp"
@@ -25,11 +25,12 @@ void explore(SharedDepthFirst& shared) {
   } catch (const std::bad_alloc&) {
     shared.run_out_of_memory();
   }
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < shared.workers.size(); ++i) {
-    threads.emplace_back([&shared, i] { shared.workers[i]->run(); });
-  }
-  shared.workers[0]->run();
+  run_crew(
+      static_cast<unsigned>(shared.workers.size()), [&shared](unsigned i) { shared.workers[i]->run(); },
+      [&shared](unsigned /*i*/) {
+        shared.pool.withdraw();
+        shared.rendezvous.leave();
+      });
 }
 
 Stop stop_of(SharedDepthFirst& shared, const Supervisor& supervisor) {

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <new>
-#include <thread>
 #include <utility>
+
+#include "checker/search/crew.hpp"
 
 namespace plimsoll::checker {
 namespace {
@@ -81,7 +82,9 @@ std::optional<Stop> GraphExplorer::run_levels() {
 void GraphExplorer::expand_level() {
   shared_.next_block = 0;
   shared_.rendezvous.enter(useful_workers());
-  in_parallel([](GraphWorker& worker) { worker.expand(); });
+  run_crew(
+      useful_workers(), [this](unsigned i) { workers_[i]->expand(); },
+      [this](unsigned /*i*/) { shared_.rendezvous.leave(); });
   level_.blocks.clear();
   for (const auto& worker : workers_) {
     worker->hand_over(level_);
@@ -90,14 +93,6 @@ void GraphExplorer::expand_level() {
 
 unsigned GraphExplorer::useful_workers() const {
   return level_size_ < parallel_states_min ? 1 : options_.workers;
-}
-
-void GraphExplorer::in_parallel(const std::function<void(GraphWorker&)>& work) {
-  std::vector<std::jthread> threads;
-  for (unsigned i = 1; i < useful_workers(); ++i) {
-    threads.emplace_back([&work, this, i] { work(*workers_[i]); });
-  }
-  work(*workers_[0]);
 }
 
 /// Gives the states of the level that waits their places in the graph, from `first` on; says how many they
@@ -135,8 +130,10 @@ void GraphExplorer::file_level() {
   }
   graph_.end_level();
   shared_.graph_memory_bytes = graph_.memory_bytes() + places_.memory_bytes();
-  memory_peak_ = std::max(memory_peak_, shared_.memory_bytes() + records.size() * sizeof(records[0]));
-  in_parallel([this](GraphWorker& worker) { worker.file(places_); });
+  memory_peak_ =
+      std::max(memory_peak_, shared_.memory_bytes() + records.size() * sizeof(const GraphWorker::Record*));
+  const auto file = [this](unsigned i) { workers_[i]->file(places_); };
+  run_crew(useful_workers(), file, file);
 }
 
 /// Files the level that waits as it is: nothing is known of what comes after it.

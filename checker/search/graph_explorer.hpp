@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -49,7 +48,6 @@ class GraphExplorer {
   [[nodiscard]] std::uint64_t place_level(std::uint64_t first);
   void file_level();
   void file_last_level();
-  void in_parallel(const std::function<void(GraphWorker&)>& work);
   [[nodiscard]] unsigned useful_workers() const;
   void note_progress();
 

@@ -5,7 +5,17 @@
 #include <new>
 #include <utility>
 
+#include "checker/search/growth.hpp"
+#include "impl/base/assert.hpp"
+
 namespace plimsoll::checker {
+namespace {
+
+FairnessMask all_constraints(std::size_t count) {
+  return count == 64 ? ~FairnessMask{0} : fairness_bit(count) - 1;
+}
+
+}  // namespace
 
 void WaitingLevel::push(StateView slots, const WaitingState& state) {
   if (blocks.empty() || blocks.back().states.size() == block_states) {
@@ -33,6 +43,11 @@ std::uint64_t WaitingLevel::size() const {
   return sum;
 }
 
+void SharedExploration::run_out_of_memory() {
+  out_of_memory.store(true);
+  stop.store(true);
+}
+
 std::uint64_t SharedExploration::memory_bytes() const {
   return numbers_memory_bytes.load(std::memory_order_relaxed) +
          graph_memory_bytes.load(std::memory_order_relaxed) +
@@ -43,7 +58,7 @@ std::uint64_t SharedExploration::memory_bytes() const {
 GraphWorker::GraphWorker(SharedExploration& shared)
     : shared_(shared),
       properties_(shared.system->properties()),
-      has_fairness_(!shared.system->fairness().empty()),
+      constraints_(all_constraints(shared.system->fairness().size())),
       worker_(shared.system->worker()),
       scratch_(shared.numbers->scratch()),
       batch_(shared.system->width()),
@@ -55,8 +70,7 @@ void GraphWorker::expand() {
   } catch (const std::bad_alloc&) {
     // The machine's memory ended before --memory did: as honest an end, and the others must not wait for this
     // worker.
-    shared_.out_of_memory.store(true);
-    shared_.stop.store(true);
+    shared_.run_out_of_memory();
   }
   shared_.rendezvous.leave();
 }
@@ -93,13 +107,13 @@ void GraphWorker::expand(StateView slots, const WaitingState& state) {
   const std::vector<Action>& pruned = batch_.pruned_actions();
   pending.was_pruned = pruned.size() > pruned_before;
   taken_.resize(batch_.size(), 0);
-  if (has_fairness_) {
+  if (constraints_ != 0) {
     for (std::size_t i = pending.first; i < batch_.size(); ++i) {
-      taken_[i] = worker_->fairness_of(slots, batch_[i].action);
+      taken_[i] = constraints_of(slots, batch_[i].action);
     }
     // What lies outside the bounds differs from this state, which is within them.
     for (std::size_t i = pruned_before; i < pruned.size(); ++i) {
-      pending.pruned_enabled |= worker_->fairness_of(slots, pruned[i]);
+      pending.pruned_enabled |= constraints_of(slots, pruned[i]);
     }
   }
   pending_.push_back(pending);
@@ -110,27 +124,20 @@ bool GraphWorker::make_room(std::size_t count) {
     const std::uint64_t limit = shared_.options->limits.memory_bytes_max;
     const std::uint64_t others =
         shared_.memory_bytes() - shared_.numbers_memory_bytes.load(std::memory_order_relaxed);
-    // A later worker may find that an earlier one's growth was enough for it too.
-    if (shared_.numbers->reserve(count)) {
-      shared_.numbers->retract(count);
-    } else if (!shared_.numbers->grow(count, limit > others ? limit - others : 0)) {
-      shared_.out_of_memory.store(true);
-      shared_.stop.store(true);
+    if (!grow_at_rest(*shared_.numbers, count, limit > others ? limit - others : 0)) {
+      shared_.run_out_of_memory();
     }
     shared_.numbers_memory_bytes.store(shared_.numbers->memory_bytes());
   };
-  while (true) {
-    if (shared_.rendezvous.requested()) {
-      shared_.rendezvous.pause(grow);
-    }
-    if (shared_.out_of_memory.load(std::memory_order_relaxed)) {
-      return false;
-    }
-    if (shared_.numbers->reserve(count)) {
-      return true;
-    }
-    shared_.rendezvous.pause(grow);
-  }
+  return reserve_together(*shared_.numbers, count, shared_.rendezvous, shared_.out_of_memory, grow);
+}
+
+/// The constraints that `action`, possible in `slots`, belongs to.
+FairnessMask GraphWorker::constraints_of(StateView slots, const Action& action) {
+  const FairnessMask mask = worker_->fairness_of(slots, action);
+  PLIMSOLL_ASSERT_KNOWN((mask & ~constraints_) == 0,
+                        "Worker::fairness_of() names a constraint that System::fairness() has not");
+  return mask;
 }
 
 void GraphWorker::flush() {
@@ -212,8 +219,7 @@ std::uint16_t GraphWorker::look_up(FairnessMask taken) {
   const std::lock_guard<std::mutex> lock(shared_.graph_mutex);
   if (!shared_.graph->intern(taken, id)) {
     // A table that is full is an end as that of memory is.
-    shared_.out_of_memory.store(true);
-    shared_.stop.store(true);
+    shared_.run_out_of_memory();
     return 0;
   }
   ids_.emplace(taken, id);
@@ -276,8 +282,7 @@ void GraphWorker::account_memory() {
   shared_.workers_memory_bytes.fetch_add(bytes - accounted_worker_bytes_, std::memory_order_relaxed);
   accounted_worker_bytes_ = bytes;
   if (shared_.memory_bytes() > shared_.options->limits.memory_bytes_max) {
-    shared_.out_of_memory.store(true);
-    shared_.stop.store(true);
+    shared_.run_out_of_memory();
   }
 }
 

@@ -56,6 +56,7 @@ struct SharedExploration {
   Rendezvous rendezvous;
 
   [[nodiscard]] std::uint64_t memory_bytes() const;
+  void run_out_of_memory();
 };
 
 class GraphWorker {
@@ -105,6 +106,7 @@ class GraphWorker {
   void expand(StateView slots, const WaitingState& state);
   void flush();
   bool make_room(std::size_t count);
+  [[nodiscard]] FairnessMask constraints_of(StateView slots, const Action& action);
   void record(const Pending& pending, std::size_t end);
   [[nodiscard]] WaitingState judge_new(const WaitingState& parent, std::size_t i);
   [[nodiscard]] std::uint16_t id_of(FairnessMask taken);
@@ -115,7 +117,7 @@ class GraphWorker {
 
   SharedExploration& shared_;
   const std::vector<Property>& properties_;
-  const bool has_fairness_;
+  const FairnessMask constraints_;  ///< all that there are
   std::unique_ptr<Worker> worker_;
   StateNumbers::Scratch scratch_;
   Successors batch_;

@@ -118,6 +118,11 @@ class LivenessCheck {
     return out[i].fingerprint;
   }
 
+  /// As the graph has them: of a System without constraints none.
+  [[nodiscard]] FairnessMask constraints_of(StateView before, const Action& action) {
+    return system_.fairness().empty() ? 0 : explorer_.worker().fairness_of(before, action);
+  }
+
   /// The number in `out` of a transition that does what step `step` of the lasso does.
   [[nodiscard]] std::size_t find_step(StateView before, const Successors& out, const Lasso& lasso,
                                       std::size_t step) {
@@ -125,7 +130,7 @@ class LivenessCheck {
     const bool stays = lasso.states[step] == lasso.states[step + 1];
     for (std::size_t i = 0; i < targets.size(); ++i) {
       if (targets[i] == lasso.states[step + 1] &&
-          (stays || explorer_.worker().fairness_of(before, out[i].action) == lasso.taken[step])) {
+          (stays || constraints_of(before, out[i].action) == lasso.taken[step])) {
         return i;
       }
     }

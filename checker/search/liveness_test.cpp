@@ -238,6 +238,12 @@ BOOST_AUTO_TEST_CASE(only_selected_liveness_properties_are_judged) {
   BOOST_TEST((result.stop == Stop::exhausted));
 }
 
+/// A System without constraints is not asked which ones its transitions belong to.
+BOOST_AUTO_TEST_CASE(without_constraints_transitions_belong_to_none) {
+  const FairGraph graph = graph_of({{{1, a}}, {{0, a | b}}}, {});
+  BOOST_TEST(story(graph, Bed::eventually, 0) == Nodes({0, 1, 0}));
+}
+
 BOOST_AUTO_TEST_CASE(without_all_the_first_violated_property_ends_it) {
   const FairGraph graph = graph_of({{{1}}, {{0}}}, {0});
   const SearchResult result = check_liveness(Bed(graph), {});

@@ -5,9 +5,9 @@
 // Uniform choice among the transitions of each state is the plainest strategy; West, "Protocol Validation by
 // Random State Exploration" (PSTV 1986) shows how far it goes.
 #include <algorithm>
-#include <thread>
 #include <utility>
 
+#include "checker/search/crew.hpp"
 #include "checker/search/supervisor.hpp"
 #include "checker/search/walk_worker.hpp"
 
@@ -15,11 +15,10 @@ namespace plimsoll::checker {
 namespace {
 
 void explore(SharedWalks& shared) {
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < shared.workers.size(); ++i) {
-    threads.emplace_back([&shared, i] { shared.workers[i]->run(); });
-  }
-  shared.workers[0]->run();
+  // Nobody waits for a worker, so nothing has to be done without one.
+  run_crew(
+      static_cast<unsigned>(shared.workers.size()), [&shared](unsigned i) { shared.workers[i]->run(); },
+      [](unsigned /*i*/) {});
 }
 
 Stop stop_of(const SharedWalks& shared, const Supervisor& supervisor) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 
@@ -16,10 +17,12 @@ class Rendezvous {
   void enter(unsigned workers) { active_ = workers; }
   [[nodiscard]] bool requested() const { return requested_.load(std::memory_order_acquire); }
   /// Asks for a rest and joins it. `work` runs once, on one thread, while all others wait here or have left.
+  /// It may not throw: that would end the process, as the others could not be told.
   void pause(const std::function<void()>& work) {
     std::unique_lock<std::mutex> lock(mutex_);
     requested_.store(true, std::memory_order_release);
-    work_ = work;
+    // It stays where it is: its owner is here until the rest is over.
+    work_ = &work;
     ++waiting_;
     if (waiting_ == active_) {
       finish();
@@ -43,8 +46,8 @@ class Rendezvous {
   }
 
  private:
-  void finish() {
-    work_();
+  void finish() noexcept {
+    (*work_)();
     waiting_ = 0;
     ++round_;
     requested_.store(false, std::memory_order_release);
@@ -54,7 +57,7 @@ class Rendezvous {
   std::mutex mutex_;
   std::condition_variable rested_;
   std::atomic<bool> requested_{false};
-  std::function<void()> work_;
+  const std::function<void()>* work_ = nullptr;
   unsigned active_ = 0;
   unsigned waiting_ = 0;
   std::uint64_t round_ = 0;

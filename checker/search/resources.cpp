@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "checker/search/growth.hpp"
+
 namespace plimsoll::checker {
 
 std::uint64_t Resources::memory_bytes() const {
@@ -34,26 +36,12 @@ bool Resources::make_room(std::size_t count) {
   const auto grow = [this, count] {
     const std::uint64_t limit = options->limits.memory_bytes_max;
     const std::uint64_t others = memory_bytes() - visited_memory_bytes.load(std::memory_order_relaxed);
-    // A later worker may find that an earlier one's growth was enough for it too.
-    if (visited->reserve(count)) {
-      visited->retract(count);
-    } else if (!visited->grow(count, limit > others ? limit - others : 0)) {
+    if (!grow_at_rest(*visited, count, limit > others ? limit - others : 0)) {
       run_out_of_memory();
     }
     visited_memory_bytes.store(visited->memory_bytes() + visited->parents_memory_bytes());
   };
-  while (true) {
-    if (rendezvous.requested()) {
-      rendezvous.pause(grow);
-    }
-    if (out_of_memory.load(std::memory_order_relaxed)) {
-      return false;
-    }
-    if (visited->reserve(count)) {
-      return true;
-    }
-    rendezvous.pause(grow);
-  }
+  return reserve_together(*visited, count, rendezvous, out_of_memory, grow);
 }
 
 }  // namespace plimsoll::checker

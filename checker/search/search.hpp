@@ -62,7 +62,7 @@ struct Progress {
 
 struct SearchOptions {
   VisitedMode visited = VisitedMode::exact;
-  unsigned workers = 1;  ///< 1 .. 256
+  unsigned workers = 1;  ///< 1 .. 256; fewer do the work if the machine has no thread for them
   Limits limits;
   PropertyMask selected = ~PropertyMask{0};  ///< properties to be checked
   bool all = false;             ///< go on after a violation: one counterexample for each violated property
@@ -122,7 +122,7 @@ struct SearchResult {
 
 /// Explores `system` breadth-first. Counts, verdicts and traces are the same for any number of workers;
 /// counterexamples are shortest. Cost: time in proportion to the transitions; memory in proportion to the
-/// distinct states and the widest level.
+/// distinct states and the widest level. Throws std::bad_alloc if there is no memory to begin with.
 [[nodiscard]] SearchResult search_breadth_first(const System& system, const SearchOptions& options);
 
 /// Explores `system` depth-first. Exhaustive: without a limit, the counts of states and transitions are the
@@ -161,7 +161,7 @@ struct SearchResult {
 /// of memory and a signal end it without. Same verdicts and traces for any number of workers, and with exact
 /// sets as with fingerprints; bitstate sets are refused. Cost: the graph is kept in memory, 16 bytes a state
 /// besides the set of states and 6 a transition; judging takes up to 72 bytes a state and passes over the
-/// graph a few times for each property.
+/// graph a few times for each property. Throws std::bad_alloc if there is no memory to begin with.
 [[nodiscard]] SearchResult check_liveness(const System& system, const SearchOptions& options);
 
 }  // namespace plimsoll::checker

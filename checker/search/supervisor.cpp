@@ -2,16 +2,22 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <new>
+#include <system_error>
 #include <utility>
 
 namespace plimsoll::checker {
 
 Supervisor::Supervisor(const SearchOptions& options, std::atomic<bool>& stop,
                        std::function<Progress()> progress)
-    : options_(options),
-      stop_(stop),
-      progress_(std::move(progress)),
-      thread_([this](const std::stop_token& token) { watch(token); }) {}
+    : options_(options), stop_(stop), progress_(std::move(progress)) {
+  try {
+    thread_ = std::jthread([this](const std::stop_token& token) { watch(token); });
+  } catch (const std::system_error&) {
+    // Unlike a worker it cannot be done without: nobody would look at the clock or at signals.
+    throw std::bad_alloc();
+  }
+}
 
 double Supervisor::seconds() const {
   return std::chrono::duration<double>(Clock::now() - start_).count();

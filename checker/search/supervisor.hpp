@@ -15,6 +15,7 @@ namespace plimsoll::checker {
 /// Thread-safety: all members. `options`, `stop` and what `progress` reads must outlive it.
 class Supervisor {
  public:
+  /// Throws std::bad_alloc if the machine has no thread for it.
   Supervisor(const SearchOptions& options, std::atomic<bool>& stop, std::function<Progress()> progress);
 
   /// Since construction.

@@ -225,7 +225,7 @@ template <class Draw>
 
 /// `counters` numbers that count up to `top` each: (top+1)^counters states, counters*top+1 levels. Never
 /// deadlocks wrongly: the full grid may end.
-class GridSystem final : public NumberSystem {
+class GridSystem : public NumberSystem {
  public:
   GridSystem(std::uint32_t counters, Slot top, std::uint32_t forbidden_sum = ~0U)
       : counters_(counters), top_(top), forbidden_sum_(forbidden_sum) {

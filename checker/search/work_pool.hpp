@@ -38,11 +38,8 @@ class WorkPool {
   /// Waits for a donation. False: the work is done, or the pool was closed.
   [[nodiscard]] bool take(Donation& to) {
     std::unique_lock<std::mutex> lock(mutex_);
-    --busy_;
     hungry_.fetch_add(1, std::memory_order_relaxed);
-    if (busy_ == 0 && donations_.empty()) {
-      end();
-    }
+    rest();
     changed_.wait(lock, [this] { return closed_ || !donations_.empty(); });
     if (closed_) {
       return false;
@@ -52,6 +49,11 @@ class WorkPool {
     ++busy_;
     return true;
   }
+  /// Says that one of the workers will never come. Requires: the calling worker is busy.
+  void withdraw() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    rest();
+  }
   /// Sends all workers home, whatever is left.
   void close() {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -59,6 +61,12 @@ class WorkPool {
   }
 
  private:
+  void rest() {
+    --busy_;
+    if (busy_ == 0 && donations_.empty()) {
+      end();
+    }
+  }
   void end() {
     closed_ = true;
     changed_.notify_all();

@@ -65,8 +65,8 @@ class Worker {
                                    PropertyMask wanted) = 0;
   /// Is it right that nothing more happens here? Asked only of states without successors.
   virtual bool may_end(StateView state) = 0;
-  /// The fairness constraints that `action`, possible in `before`, belongs to. Asked by the liveness engine
-  /// only.
+  /// The fairness constraints that `action`, possible in `before`, belongs to, of those in
+  /// System::fairness(). Asked by the liveness engine only, and not if there are none.
   virtual FairnessMask fairness_of(StateView /*before*/, const Action& /*action*/) { return 0; }
 
   [[nodiscard]] virtual SystemStatistics statistics() const = 0;

@@ -1,6 +1,8 @@
 #include "checker/visited/exact_set.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <new>
 #include <utility>
 
 #include "checker/system/content_hash.hpp"
@@ -16,6 +18,16 @@ constexpr std::uint64_t matched_states = 8'192;
 constexpr std::uint64_t counted_states = 32'768;
 /// Shares of its inner nodes that a new tree must save.
 constexpr std::uint64_t saved_of_eight = 1;
+
+/// Throws std::bad_alloc if there is none.
+template <class Table>
+void make_room(Table& table, std::uint64_t count) {
+  while (!table.reserve(count)) {
+    if (!table.grow(count, std::numeric_limits<std::uint64_t>::max())) {
+      throw std::bad_alloc();
+    }
+  }
+}
 
 }  // namespace
 
@@ -100,7 +112,11 @@ void ExactSet::rearrange(std::uint64_t memory_bytes_max) {
   const std::vector<Slot> counted = sample(counted_states);
   const std::uint64_t before = inner_nodes(counted, tree_->order());
   if (inner_nodes(counted, order) <= before - before * saved_of_eight / 8) {
-    rebuild(order);
+    try {
+      rebuild(order);
+    } catch (const std::bad_alloc&) {
+      // The machine has no room for two trees: the old one, which is still whole, has to do.
+    }
   }
 }
 
@@ -120,7 +136,6 @@ std::vector<Slot> ExactSet::sample(std::uint64_t states) const {
 
 void ExactSet::rebuild(const SlotOrder& order) {
   constexpr std::size_t batch_size = 256;
-  constexpr std::uint64_t no_limit = ~std::uint64_t{0};
   auto tree = std::make_unique<StateTree>(width_, order);
   auto roots = std::make_unique<FlatTable>(FlatTable::Keys::packed);
   const auto scratch = tree->scratch();
@@ -128,12 +143,8 @@ void ExactSet::rebuild(const SlotOrder& order) {
   std::vector<Origin> origins;
   std::vector<StateKey> keys;
   const auto flush = [&] {
-    while (!tree->reserve(batch.size())) {
-      (void)tree->grow(batch.size(), no_limit);
-    }
-    while (!roots->reserve(batch.size())) {
-      (void)roots->grow(batch.size(), no_limit);
-    }
+    make_room(*tree, batch.size());
+    make_room(*roots, batch.size());
     tree->find_keys(batch, keys, *scratch);
     for (std::size_t i = 0; i < keys.size(); ++i) {
       roots->insert(keys[i], origins[i]);

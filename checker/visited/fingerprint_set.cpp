@@ -1,15 +1,22 @@
 #include "checker/visited/fingerprint_set.hpp"
 
 #include "checker/system/content_hash.hpp"
+#include "checker/visited/recent_keys.hpp"
 
 namespace plimsoll::checker {
 
+class FingerprintSet::Recent final : public VisitedSet::Scratch {
+ public:
+  RecentKeys keys;
+};
+
 std::unique_ptr<VisitedSet::Scratch> FingerprintSet::scratch() const {
-  return std::make_unique<Scratch>();
+  return std::make_unique<Recent>();
 }
 
 void FingerprintSet::insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
-                            Scratch& /*scratch*/) {
+                            Scratch& scratch) {
+  RecentKeys& recent = static_cast<Recent&>(scratch).keys;
   const std::size_t count = batch.size();
   for (std::size_t i = 0; i < count && !batch.is_hinted(); ++i) {
     table_.prefetch(batch[i].fingerprint);
@@ -18,7 +25,8 @@ void FingerprintSet::insert(const Successors& batch, std::uint32_t level, std::v
   std::uint64_t fresh = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const Successors::Transition& transition = batch[i];
-    const bool inserted = table_.insert(transition.fingerprint, make_origin(transition.parent, level));
+    const bool inserted =
+        recent.insert(table_, transition.fingerprint, make_origin(transition.parent, level));
     is_new[i] = inserted ? 1 : 0;
     fresh += is_new[i];
   }

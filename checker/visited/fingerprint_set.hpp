@@ -25,6 +25,8 @@ class FingerprintSet final : public VisitedSet {
   [[nodiscard]] std::unique_ptr<Ancestry> ancestry() const override;
 
  private:
+  class Recent;
+
   FlatTable table_;
 };
 

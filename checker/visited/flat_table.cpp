@@ -1,9 +1,11 @@
 #include "checker/visited/flat_table.hpp"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,13 @@ std::uint64_t physical_memory_bytes() {
          static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+/// A quarter, for there are several tables and much else; without a limit, more than any machine has.
+std::uint64_t allowed_address_bytes() {
+  rlimit limit{};
+  const bool is_limited = getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return is_limited ? limit.rlim_cur / 4 : std::uint64_t{1} << 46U;
+}
+
 }  // namespace
 
 FlatTable::FlatTable(Keys keys) : keys_(keys), capacity_(initial_capacity) {
@@ -33,10 +42,13 @@ FlatTable::~FlatTable() {
 /// Reserves addresses for a table as large as the machine's memory; pages cost nothing until they are
 /// touched.
 void FlatTable::map_memory() {
-  mapped_bytes_ = std::max<std::uint64_t>(physical_memory_bytes(), std::uint64_t{1} << 30U);
+  mapped_bytes_ = std::min(std::max<std::uint64_t>(physical_memory_bytes(), std::uint64_t{1} << 30U),
+                           allowed_address_bytes());
   void* memory = MAP_FAILED;
   while (memory == MAP_FAILED) {
-    PLIMSOLL_ASSERT(mapped_bytes_ >= (initial_capacity + padding) * sizeof(Entry));
+    if (mapped_bytes_ < (initial_capacity + padding) * sizeof(Entry)) {
+      throw std::bad_alloc();
+    }
     memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                   -1, 0);
     if (memory == MAP_FAILED) {
@@ -95,12 +107,27 @@ bool FlatTable::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
     return false;
   }
   const std::uint64_t old_capacity = std::exchange(capacity_, capacity);
-  rehash_in_place(old_capacity);
+  try {
+    rehash_in_place(old_capacity);
+  } catch (const std::bad_alloc&) {
+    // Nothing was moved yet.
+    capacity_ = old_capacity;
+    return false;
+  }
   return true;
 }
 
 void FlatTable::rehash_in_place(std::uint64_t old_capacity) {
   std::vector<std::pair<std::uint64_t, Origin>> cluster;
+  // Once entries are lifted, running out of memory would lose them, so it is taken before the first. Clusters
+  // are far shorter than that; should one not be, the process ends rather than the table lies.
+  cluster.reserve(padding);
+  const auto lift = [&](Entry& entry) noexcept {
+    cluster.emplace_back(entry.key.load(std::memory_order_relaxed),
+                         entry.origin.load(std::memory_order_relaxed));
+    entry.key.store(0, std::memory_order_relaxed);
+    entry.origin.store(0, std::memory_order_relaxed);
+  };
   std::uint64_t end = old_capacity + padding;
   while (end > 0) {
     if (entries_[end - 1].key.load(std::memory_order_relaxed) == 0) {
@@ -112,10 +139,7 @@ void FlatTable::rehash_in_place(std::uint64_t old_capacity) {
     cluster.clear();
     while (end > 0 && entries_[end - 1].key.load(std::memory_order_relaxed) != 0) {
       --end;
-      cluster.emplace_back(entries_[end].key.load(std::memory_order_relaxed),
-                           entries_[end].origin.load(std::memory_order_relaxed));
-      entries_[end].key.store(0, std::memory_order_relaxed);
-      entries_[end].origin.store(0, std::memory_order_relaxed);
+      lift(entries_[end]);
     }
     for (const auto& [key, origin] : cluster) {
       place(key, origin);

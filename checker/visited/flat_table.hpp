@@ -43,6 +43,7 @@ class FlatTable {
   /// How a key is spread: fingerprints are already random, packed pairs are mixed first.
   enum class Keys : std::uint8_t { random, packed };
 
+  /// Throws std::bad_alloc if the machine has no addresses for even a small table.
   explicit FlatTable(Keys keys);
   ~FlatTable();
   FlatTable(const FlatTable&) = delete;
@@ -57,7 +58,12 @@ class FlatTable {
   /// Inserts `key`, and gives it the least of all origins offered in the level it was first seen in.
   /// Requires: room was reserved; key != 0; origin != 0. Returns true for exactly one of any number of
   /// concurrent callers.
-  bool insert(std::uint64_t key, Origin origin);
+  bool insert(std::uint64_t key, Origin origin) {
+    Origin held = 0;
+    return insert(key, origin, held);
+  }
+  /// The same, and says which origin the key has now; other threads may still lower it.
+  bool insert(std::uint64_t key, Origin origin, Origin& now);
   /// Inserts `key` with a number made by `next` on first insertion; returns the key's number. A table is used
   /// with either insert() or insert_value(), never both.
   std::uint32_t insert_value(std::uint64_t key, std::atomic<std::uint32_t>& next, bool& is_new);
@@ -148,16 +154,18 @@ inline FlatTable::Entry& FlatTable::find_or_claim(std::uint64_t key, bool& claim
   __builtin_unreachable();
 }
 
-inline bool FlatTable::insert(std::uint64_t key, Origin origin) {
+inline bool FlatTable::insert(std::uint64_t key, Origin origin, Origin& now) {
   bool claimed = false;
   Entry& entry = find_or_claim(key, claimed);
   std::uint64_t held = entry.origin.load(std::memory_order_relaxed);
   // 0: the claimer has not written yet, so the state is of this very level.
   while (held == 0 || (level_of(held) == level_of(origin) && origin < held)) {
     if (entry.origin.compare_exchange_weak(held, origin, std::memory_order_relaxed)) {
+      held = origin;
       break;
     }
   }
+  now = held;
   return claimed;
 }
 

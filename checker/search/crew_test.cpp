@@ -1,0 +1,190 @@
+// The threads that do a search's work, what happens without them, and what happens to those that wait for
+// somebody whose memory has run out.
+#include "checker/search/crew.hpp"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <new>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "checker/search/growth.hpp"
+#include "checker/search/test_bed.hpp"
+#include "checker/search/work_pool.hpp"
+
+namespace plimsoll::checker {
+namespace {
+
+/// While it lives no thread starts, as if no addresses were left for a stack: each would be larger than all
+/// that a process has.
+class NoMoreThreads {
+ public:
+  NoMoreThreads() {
+    pthread_attr_init(&usual_);
+    BOOST_REQUIRE(pthread_getattr_default_np(&usual_) == 0);
+    pthread_attr_t huge;
+    pthread_attr_init(&huge);
+    BOOST_REQUIRE(pthread_attr_setstacksize(&huge, std::size_t{1} << 60U) == 0);
+    BOOST_REQUIRE(pthread_setattr_default_np(&huge) == 0);
+    pthread_attr_destroy(&huge);
+  }
+  NoMoreThreads(const NoMoreThreads&) = delete;
+  NoMoreThreads& operator=(const NoMoreThreads&) = delete;
+  NoMoreThreads(NoMoreThreads&&) = delete;
+  NoMoreThreads& operator=(NoMoreThreads&&) = delete;
+  ~NoMoreThreads() {
+    pthread_setattr_default_np(&usual_);
+    pthread_attr_destroy(&usual_);
+  }
+
+ private:
+  pthread_attr_t usual_{};
+};
+
+/// From its exploration on there are no more threads: the supervisor has its own by then.
+class LonelyGrid final : public GridSystem {
+ public:
+  using GridSystem::GridSystem;
+  void initial(Successors& out) const override {
+    GridSystem::initial(out);
+    if (!without_) {
+      without_.emplace();
+    }
+  }
+
+ private:
+  mutable std::optional<NoMoreThreads> without_;
+};
+
+/// A set with room for as many states as it was grown by, whose memory runs out in a way of its own.
+class SmallSet {
+ public:
+  enum class End : std::uint8_t { refuses, throws };
+  SmallSet(std::uint64_t room_max, End end) : room_max_(room_max), end_(end) {}
+
+  [[nodiscard]] bool reserve(std::uint64_t count) {
+    std::uint64_t used = used_.load();
+    while (used + count <= room_) {
+      if (used_.compare_exchange_weak(used, used + count)) {
+        return true;
+      }
+    }
+    return false;
+  }
+  void retract(std::uint64_t count) { used_ -= count; }
+  [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t /*memory_bytes_max*/) {
+    if (room_ + count > room_max_) {
+      if (end_ == End::throws) {
+        throw std::bad_alloc();
+      }
+      return false;
+    }
+    room_ += count;
+    return true;
+  }
+  [[nodiscard]] std::uint64_t used() const { return used_; }
+
+ private:
+  const std::uint64_t room_max_;
+  const End end_;
+  std::uint64_t room_ = 0;  ///< changes while all are at rest
+  std::atomic<std::uint64_t> used_{0};
+};
+
+BOOST_AUTO_TEST_SUITE(crew_test)
+
+BOOST_AUTO_TEST_CASE(every_worker_runs_once_on_a_thread_of_its_own) {
+  std::vector<std::thread::id> ran_on(8);
+  std::atomic<unsigned> done_without{0};
+  run_crew(8, [&](unsigned i) { ran_on[i] = std::this_thread::get_id(); }, [&](unsigned) { ++done_without; });
+  BOOST_TEST((ran_on[0] == std::this_thread::get_id()));
+  for (const std::thread::id id : ran_on) {
+    BOOST_TEST((id != std::thread::id()));
+  }
+  BOOST_TEST(done_without == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(without_threads_the_caller_works_alone) {
+  const NoMoreThreads without;
+  std::vector<unsigned> calls;
+  run_crew(4, [&](unsigned i) { calls.push_back(i); }, [&](unsigned i) { calls.push_back(10 + i); });
+  BOOST_TEST(calls == std::vector<unsigned>({11, 12, 13, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(engines_do_without_threads) {
+  // Levels of more states than one worker is given alone, and tables that grow.
+  for (const VisitedMode mode : {VisitedMode::exact, VisitedMode::fingerprint}) {
+    for (const auto& search : {search_breadth_first, search_depth_first, check_liveness}) {
+      const LonelyGrid system(4, 14);
+      SearchOptions options;
+      options.visited = mode;
+      options.workers = 4;
+      const SearchResult result = search(system, options);
+      BOOST_TEST((result.stop == Stop::exhausted));
+      BOOST_TEST(result.distinct == system.distinct());
+      BOOST_TEST(result.generated == system.generated());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_search_without_a_supervisor_is_not_begun) {
+  const GridSystem system(2, 3);
+  const NoMoreThreads without;
+  const SearchOptions options;
+  for (const auto& search : {search_breadth_first, search_depth_first, search_random_walks, check_liveness}) {
+    BOOST_CHECK_THROW((void)search(system, options), std::bad_alloc);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_never_comes_is_not_waited_for) {
+  WorkPool pool(3);
+  pool.withdraw();
+  pool.withdraw();
+  Donation donation{StateStack(1), {}};
+  BOOST_TEST(!pool.take(donation));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_given_outlives_the_withdrawal_of_others) {
+  WorkPool pool(2);
+  pool.give({StateStack(1), {7}});
+  pool.withdraw();
+  Donation donation{StateStack(1), {}};
+  BOOST_TEST(pool.take(donation));
+  BOOST_TEST(donation.path == std::vector<Fingerprint>({7}));
+  BOOST_TEST(!pool.take(donation));
+}
+
+BOOST_AUTO_TEST_CASE(all_go_home_when_growth_fails_in_whatever_way) {
+  constexpr unsigned workers = 4;
+  constexpr std::uint64_t room_max = 3000;
+  for (const SmallSet::End end : {SmallSet::End::refuses, SmallSet::End::throws}) {
+    SmallSet set(room_max, end);
+    Rendezvous rendezvous;
+    rendezvous.enter(workers);
+    std::atomic<bool> out_of_memory{false};
+    const auto work = [&](unsigned i) {
+      const std::uint64_t count = i + 1;
+      while (reserve_together(set, count, rendezvous, out_of_memory, [&] {
+        if (!grow_at_rest(set, count, 0)) {
+          out_of_memory = true;
+        }
+      })) {
+      }
+      rendezvous.leave();
+    };
+    run_crew(workers, work, [&](unsigned) { rendezvous.leave(); });
+    BOOST_TEST(out_of_memory.load());
+    // What is left over is less than what somebody asked for, besides one growth for each of the others.
+    BOOST_TEST(set.used() <= room_max);
+    BOOST_TEST(set.used() + workers * workers > room_max);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace plimsoll::checker
