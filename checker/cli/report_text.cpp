@@ -168,7 +168,7 @@ std::string doubt(const ScenarioReport& report, bool is_about_liveness) {
   if (search.visited == checker::VisitedMode::bitstate) {
     return is_about_liveness ? "bitstate decides no liveness" : "bitstate may have omitted states";
   }
-  return "transitions lead outside the bounds";
+  return search.pruned > 0 ? "transitions lead outside the bounds" : "another property was violated first";
 }
 
 std::string explanation(const ScenarioReport& report, const PropertyReport& property) {

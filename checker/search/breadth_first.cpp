@@ -85,7 +85,8 @@ class BreadthFirst {
   void rearrange() {
     const std::uint64_t limit = options_.limits.memory_bytes_max;
     const std::uint64_t others = shared_.memory_bytes() - shared_.visited_memory_bytes.load();
-    visited_->rearrange(limit > others ? limit - others : 0);
+    const std::uint64_t held = visited_->rearrange(limit > others ? limit - others : 0);
+    shared_.note_memory(held > 0 ? others + held : 0);
     shared_.visited_memory_bytes = visited_->memory_bytes() + visited_->parents_memory_bytes();
   }
 

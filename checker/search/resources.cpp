@@ -21,12 +21,16 @@ void Resources::run_out_of_memory() {
   stop.store(true);
 }
 
-void Resources::check_memory() {
-  const std::uint64_t bytes = memory_bytes();
+void Resources::note_memory(std::uint64_t bytes) {
   std::uint64_t most = memory_seen_bytes_max.load(std::memory_order_relaxed);
   while (bytes > most &&
          !memory_seen_bytes_max.compare_exchange_weak(most, bytes, std::memory_order_relaxed)) {
   }
+}
+
+void Resources::check_memory() {
+  const std::uint64_t bytes = memory_bytes();
+  note_memory(bytes);
   if (bytes > options->limits.memory_bytes_max) {
     run_out_of_memory();
   }

@@ -30,6 +30,8 @@ struct Resources {
   [[nodiscard]] std::uint64_t memory_peak() const;
   /// Ends the search if more is taken than --memory allows.
   void check_memory();
+  /// Keeps the peak.
+  void note_memory(std::uint64_t bytes);
   /// Promises the visited set's room for `count` states to the calling worker, which must be active in the
   /// rendezvous; rests with the others if one of them needs growth. False: there is no room, and the search
   /// ends.

@@ -14,9 +14,13 @@ namespace {
 
 /// Fewer states are not worth the time, and do not yet show what the others will look like.
 constexpr std::uint64_t arranged_states_min = std::uint64_t{1} << 18U;
-constexpr std::uint64_t matched_states = 8'192;
+constexpr std::uint64_t matched_states_max = 8'192;
+constexpr std::uint64_t matched_states_min = 1'024;
+/// Pairs of slots times states that are compared at most: less than a second, in which nobody watches the
+/// clock. States of more than 300 slots keep their order.
+constexpr std::uint64_t matched_pairs = 100'000'000;
 constexpr std::uint64_t counted_states = 32'768;
-/// Shares of its inner nodes that a new tree must save.
+/// Eighths of its inner nodes that a new tree must save.
 constexpr std::uint64_t saved_of_eight = 1;
 
 /// Throws std::bad_alloc if there is none.
@@ -98,26 +102,31 @@ bool ExactSet::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
   return tree_->grow(count, rest(roots_->memory_bytes()));
 }
 
-void ExactSet::rearrange(std::uint64_t memory_bytes_max) {
-  // While the new tree is made both are there.
+std::uint64_t ExactSet::rearrange(std::uint64_t memory_bytes_max) {
+  // While the new tree is made both are there, and so are the samples.
   const std::uint64_t bytes = memory_bytes() + parents_memory_bytes();
-  if (is_arranged_ || size() < arranged_states_min || bytes > memory_bytes_max / 2) {
-    return;
+  const std::uint64_t sample_bytes = 4 * counted_states * width_ * sizeof(Slot);
+  if (is_arranged_ || size() < arranged_states_min || 2 * bytes + sample_bytes > memory_bytes_max) {
+    return 0;
   }
   is_arranged_ = true;
-  if (width_ <= 2) {
-    return;
+  const std::uint64_t matched_states =
+      std::min(matched_pairs / (std::uint64_t{width_} * width_), matched_states_max);
+  if (width_ <= 2 || matched_states < matched_states_min) {
+    return 0;
   }
   const SlotOrder order = match_slots(width_, sample(matched_states));
   const std::vector<Slot> counted = sample(counted_states);
   const std::uint64_t before = inner_nodes(counted, tree_->order());
-  if (inner_nodes(counted, order) <= before - before * saved_of_eight / 8) {
-    try {
-      rebuild(order);
-    } catch (const std::bad_alloc&) {
-      // The machine has no room for two trees: the old one, which is still whole, has to do.
-    }
+  if (inner_nodes(counted, order) > before - before * saved_of_eight / 8) {
+    return bytes + sample_bytes;
   }
+  try {
+    rebuild(order);
+  } catch (const std::bad_alloc&) {
+    // The machine has no room for two trees: the old one, which is still whole, has to do.
+  }
+  return 2 * bytes + sample_bytes;
 }
 
 /// About as many states, back to back, chosen by their content.
@@ -163,6 +172,10 @@ void ExactSet::rebuild(const SlotOrder& order) {
   });
   flush();
   PLIMSOLL_ASSERT(roots->size() == roots_->size());
+  if (tree->reach_bytes() < tree_->reach_bytes() || roots->reach_bytes() < roots_->reach_bytes()) {
+    // Two more tables found fewer addresses left: the smaller tree would be full the sooner.
+    return;
+  }
   tree_ = std::move(tree);
   roots_ = std::move(roots);
 }

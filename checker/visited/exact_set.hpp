@@ -23,7 +23,7 @@ class ExactSet final : public VisitedSet {
   void insert(const Successors& batch, std::uint32_t level, std::vector<std::uint8_t>& is_new,
               Scratch& scratch) override;
   [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max) override;
-  void rearrange(std::uint64_t memory_bytes_max) override;
+  std::uint64_t rearrange(std::uint64_t memory_bytes_max) override;
   [[nodiscard]] std::uint64_t size() const override { return roots_->size(); }
   [[nodiscard]] std::uint64_t memory_bytes() const override {
     return roots_->memory_bytes() / 2 + tree_->memory_bytes();

@@ -76,6 +76,10 @@ class FlatTable {
   /// `memory_bytes_max`.
   [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max);
 
+  /// Entries that fit before the next growth.
+  [[nodiscard]] std::uint64_t entries_max() const { return used_max(capacity_); }
+  /// How large the table can grow: the addresses it was given.
+  [[nodiscard]] std::uint64_t reach_bytes() const { return mapped_bytes_; }
   [[nodiscard]] std::uint64_t size() const { return promised_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t memory_bytes() const { return (capacity_ + padding) * sizeof(Entry); }
   /// Requires: `key` was inserted.

@@ -52,7 +52,8 @@ std::vector<State> some_states(std::uint32_t width) {
   std::vector<State> states;
   const int count = *rc::gen::inRange(1, 40);
   for (int i = 0; i < count; ++i) {
-    states.push_back(*rc::gen::container<State>(width, rc::gen::inRange<Slot>(0, 3)));
+    // All ones are a common way to say "none".
+    states.push_back(*rc::gen::container<State>(width, rc::gen::element<Slot>(0, 1, 2, ~Slot{0})));
   }
   return states;
 }

@@ -14,9 +14,8 @@ StateTree::StateTree(std::uint32_t width, SlotOrder order)
     : slot_of_(std::move(order)),
       leaf_of_(width),
       sizes_{width},
-      inner_nodes_per_state_(width > 2 ? width - 2 : 0),
-      nodes_(FlatTable::Keys::packed),
-      pairs_(std::make_unique<std::atomic<std::uint64_t*>[]>(segment_count)) {
+      inner_nodes_per_state_(width > 2 ? width - 2 : width - 1),
+      nodes_(FlatTable::Keys::packed) {
   if (slot_of_.empty()) {
     slot_of_.resize(width);
     std::iota(slot_of_.begin(), slot_of_.end(), 0U);
@@ -25,15 +24,11 @@ StateTree::StateTree(std::uint32_t width, SlotOrder order)
   for (std::size_t leaf = 0; leaf < width; ++leaf) {
     leaf_of_.at(slot_of_[leaf]) = static_cast<std::uint16_t>(leaf);
   }
-  while (sizes_.back() > 2) {
+  // A root of two slots could be all ones, whose key would be 0; one of two nodes cannot.
+  while (sizes_.back() > 2 || (width == 2 && sizes_.back() == 2)) {
     sizes_.push_back((sizes_.back() + 1) / 2);
   }
-}
-
-StateTree::~StateTree() {
-  for (std::uint32_t i = 0; i < segment_count; ++i) {
-    delete[] pairs_[i].load();
-  }
+  make_segments();
 }
 
 std::unique_ptr<StateTree::Scratch> StateTree::scratch() const {
@@ -55,28 +50,48 @@ bool StateTree::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
     return true;
   }
   const std::uint64_t other = pairs_memory_bytes();
-  return nodes_.grow(nodes, memory_bytes_max > other ? memory_bytes_max - other : 0);
+  if (!nodes_.grow(nodes, memory_bytes_max > other ? memory_bytes_max - other : 0)) {
+    return false;
+  }
+  make_segments();
+  return true;
+}
+
+void StateTree::make_segments() {
+  const std::uint64_t segments = (nodes_.entries_max() >> segment_bits) + 1;
+  while (pairs_.size() < segments) {
+    pairs_.push_back(std::make_unique_for_overwrite<std::uint64_t[]>(std::size_t{1} << segment_bits));
+  }
 }
 
 std::uint32_t StateTree::node(std::uint64_t pair, std::uint64_t& fresh) {
+  // A key is the pair plus 1, and this pair's would be 0, which the table does not take.
+  if (pair == ~std::uint64_t{0}) {
+    return node_of_all_ones(fresh);
+  }
   bool is_new = false;
   const std::uint32_t number = nodes_.insert_value(pair + 1, node_count_, is_new);
-  if (!is_new) {
-    return number;
+  if (is_new) {
+    file(number, pair, fresh);
   }
-  ++fresh;
+  return number;
+}
+
+/// Only slots can make this pair: node numbers stay below 2^32 - 1.
+std::uint32_t StateTree::node_of_all_ones(std::uint64_t& fresh) {
+  const std::lock_guard<std::mutex> lock(all_ones_mutex_);
+  if (!all_ones_) {
+    all_ones_ = node_count_.fetch_add(1, std::memory_order_relaxed);
+    file(*all_ones_, ~std::uint64_t{0}, fresh);
+  }
+  return *all_ones_;
+}
+
+void StateTree::file(std::uint32_t number, std::uint64_t pair, std::uint64_t& fresh) {
   // The next number would be 0 again.
   PLIMSOLL_ASSERT(number != ~std::uint32_t{0});
-  std::atomic<std::uint64_t*>& segment = pairs_[number >> segment_bits];
-  std::uint64_t* pairs = segment.load(std::memory_order_acquire);
-  if (pairs == nullptr) {
-    auto made = std::make_unique<std::uint64_t[]>(std::size_t{1} << segment_bits);
-    if (segment.compare_exchange_strong(pairs, made.get(), std::memory_order_acq_rel)) {
-      pairs = made.release();
-    }
-  }
-  pairs[number & ((1U << segment_bits) - 1)] = pair;
-  return number;
+  ++fresh;
+  pairs_[number >> segment_bits][number & ((1U << segment_bits) - 1)] = pair;
 }
 
 /// The values of level 0: the slots in which each state differs from its base.
@@ -247,7 +262,7 @@ std::uint64_t StateTree::pairs_memory_bytes() const {
 }
 
 std::uint64_t StateTree::pair_of(std::uint32_t node) const {
-  return pairs_[node >> segment_bits].load()[node & ((1U << segment_bits) - 1)];
+  return pairs_[node >> segment_bits][node & ((1U << segment_bits) - 1)];
 }
 
 void StateTree::unpack(StateKey key, std::vector<Slot>& state) const {

@@ -10,6 +10,8 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include "checker/system/successors.hpp"
@@ -21,7 +23,6 @@ namespace plimsoll::checker {
 /// The root of a state: equal exactly for equal states, never 0. A run's private matter, as node numbers are.
 using StateKey = std::uint64_t;
 
-/// Requires: no two paired slots both hold 0xffffffff, whose pair has no key; checked.
 /// Thread-safety: reserve(), retract() and find_keys() from any number of threads, each with its own Scratch;
 /// the rest needs quiescence. Invariant: a node number denotes the same pair for ever.
 class StateTree {
@@ -31,7 +32,7 @@ class StateTree {
   /// @param order  The slots in the order of the leaves, a permutation of 0 .. width - 1: what is paired with
   ///               what. Empty: as they come.
   explicit StateTree(std::uint32_t width, SlotOrder order = {});
-  ~StateTree();
+  ~StateTree() = default;
   StateTree(const StateTree&) = delete;
   StateTree& operator=(const StateTree&) = delete;
   StateTree(StateTree&&) = delete;
@@ -51,6 +52,8 @@ class StateTree {
   /// Makes room for the nodes of `count` further states. False: that would take more than `memory_bytes_max`.
   [[nodiscard]] bool grow(std::uint64_t count, std::uint64_t memory_bytes_max);
 
+  /// As FlatTable::reach_bytes().
+  [[nodiscard]] std::uint64_t reach_bytes() const { return nodes_.reach_bytes(); }
   [[nodiscard]] const SlotOrder& order() const { return slot_of_; }
   /// The state that `key` stands for. Requires: find_keys() gave it.
   void unpack(StateKey key, std::vector<Slot>& state) const;
@@ -58,12 +61,14 @@ class StateTree {
 
  private:
   static constexpr std::uint32_t segment_bits = 16;
-  static constexpr std::uint32_t segment_count = 1U << 16U;
 
   void add_rows(const Successors& batch, Scratch& scratch) const;
   void climb(Scratch& scratch, std::size_t level);
   void complete_bases(Scratch& scratch, std::size_t level) const;
+  void make_segments();
   std::uint32_t node(std::uint64_t pair, std::uint64_t& fresh);
+  std::uint32_t node_of_all_ones(std::uint64_t& fresh);
+  void file(std::uint32_t number, std::uint64_t pair, std::uint64_t& fresh);
   [[nodiscard]] std::uint64_t pair_of(std::uint32_t node) const;
   [[nodiscard]] std::uint64_t pairs_memory_bytes() const;
 
@@ -73,8 +78,11 @@ class StateTree {
   std::uint32_t inner_nodes_per_state_;
   FlatTable nodes_;
   std::atomic<std::uint32_t> node_count_{0};
-  std::unique_ptr<std::atomic<std::uint64_t*>[]>
-      pairs_;  ///< node number -> pair, in segments that never move
+  std::mutex all_ones_mutex_;
+  std::optional<std::uint32_t> all_ones_;  ///< the node of two slots that both hold 0xffffffff
+  /// Node number -> pair, in segments that never move. There are always as many as the table has room for, so
+  /// that none is made while others read; memory that was not written to costs nothing.
+  std::vector<std::unique_ptr<std::uint64_t[]>> pairs_;
 };
 
 /// One thread's working space: a batch of states as trees. Level 0 of a tree holds the slots, each further

@@ -61,8 +61,8 @@ class VisitedSet {
   [[nodiscard]] virtual bool grow(std::uint64_t count, std::uint64_t memory_bytes_max) = 0;
 
   /// Called now and then when all workers are at rest: the set may rearrange itself, by what it holds alone,
-  /// if that stays within `memory_bytes_max`.
-  virtual void rearrange(std::uint64_t /*memory_bytes_max*/) {}
+  /// if that stays within `memory_bytes_max`. Returns how many bytes it held at most in the meantime, or 0.
+  virtual std::uint64_t rearrange(std::uint64_t /*memory_bytes_max*/) { return 0; }
 
   [[nodiscard]] virtual std::uint64_t size() const = 0;
   /// What the set of states takes, without parents; and what parents and levels take.

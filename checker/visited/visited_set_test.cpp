@@ -62,7 +62,7 @@ State sibling(State state) {
   const int changes = *rc::gen::inRange(0, 4);
   for (int i = 0; i < changes; ++i) {
     const std::size_t slot = *rc::gen::inRange<std::size_t>(0, state.size());
-    state[slot] = *rc::gen::element<Slot>(0, 1, 2, 3, 4, 0xfffffffeU, 0x80000000U);
+    state[slot] = *rc::gen::element<Slot>(0, 1, 2, 3, 4, 0xffffffffU, 0xfffffffeU, 0x80000000U);
   }
   return state;
 }

@@ -122,7 +122,7 @@ FairnessMask WorldWorker::put_off(std::size_t process, const StepOutcome& outcom
       continue;
     }
     for (std::size_t i = 0; i < changes.size(); i += 3) {
-      if (changes[i] == firing.timer && changes[i + 1] != 0) {
+      if (changes[i] == firing.timer) {
         mask |= WorldFairness::mask_of(firing.fairness);
       }
     }

@@ -1,7 +1,7 @@
 // Which of the environment's choices a cluster is bound to make in the end, as fairness constraints.
 //
 // Bound to happen, each under weak fairness: a message under way to a running process is delivered; the news
-// that a connection failed is heard; an armed timer fires once it may, unless it is armed anew; a supervised
+// that a connection failed is heard; an armed timer fires once it may, unless it is put off; a supervised
 // process that is down is started, a paused one goes on; time passes. Never bound to happen: faults (crash,
 // disconnect, drop, duplicate, pause) and whims. Which answer a step gets from Choices is free too: a
 // constraint is satisfied by any outcome of the step.
@@ -14,9 +14,11 @@
 //
 // Timers. In an untimed world an armed timer may fire at once, however often its process puts it off: nothing
 // in the state shows the delay. Demanding that it fires would rule out a heartbeat that puts off an election
-// for ever, and make things hold that do not. So a step that arms a timer anew, where it might have fired,
-// satisfies the timer's constraint as well. That includes untimed deadlines and lapses: one that stays armed
-// fires, as long as its budget lasts; afterwards, and without a budget, it never does.
+// for ever, and make things hold that do not. So a step that arms a timer anew or disarms it, where it might
+// have fired, satisfies the timer's constraint as well. (Disarming counts because timers may share a
+// constraint: a heartbeat that disarms one and arms the other keeps the constraint possible all the time.)
+// That includes untimed deadlines and lapses: one that stays armed fires, as long as its budget lasts;
+// afterwards, and without a budget, it never does.
 //
 // Grain. A constraint speaks of one receiver, sender and kind of message, and of one process and kind of
 // timer. Three things share a constraint and may starve each other: two channels that carry the same kind,
