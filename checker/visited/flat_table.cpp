@@ -65,18 +65,13 @@ TableHint FlatTable::hint() const {
   return {reinterpret_cast<const std::byte*>(entries_), capacity_, sizeof(Entry)};
 }
 
+bool FlatTable::insert(std::uint64_t key, Origin origin) {
+  Origin held = 0;
+  return insert(key, origin, held);
+}
+
 std::uint32_t FlatTable::insert_value(std::uint64_t key, std::atomic<std::uint32_t>& next, bool& is_new) {
-  Entry& entry = find_or_claim(key, is_new);
-  if (is_new) {
-    const std::uint32_t number = next.fetch_add(1, std::memory_order_relaxed);
-    entry.origin.store(std::uint64_t{number} + 1, std::memory_order_release);
-    return number;
-  }
-  std::uint64_t held = entry.origin.load(std::memory_order_acquire);
-  while (held == 0) {
-    held = entry.origin.load(std::memory_order_acquire);
-  }
-  return static_cast<std::uint32_t>(held - 1);
+  return insert_value(key, [&next] { return next.fetch_add(1, std::memory_order_relaxed); }, is_new);
 }
 
 Origin FlatTable::origin_of(std::uint64_t key) const {

@@ -12,7 +12,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <type_traits>
 
 #include "checker/system/content_hash.hpp"
 #include "checker/system/successors.hpp"
@@ -58,15 +58,28 @@ class FlatTable {
   /// Inserts `key`, and gives it the least of all origins offered in the level it was first seen in.
   /// Requires: room was reserved; key != 0; origin != 0. Returns true for exactly one of any number of
   /// concurrent callers.
-  bool insert(std::uint64_t key, Origin origin) {
-    Origin held = 0;
-    return insert(key, origin, held);
-  }
+  bool insert(std::uint64_t key, Origin origin);
   /// The same, and says which origin the key has now; other threads may still lower it.
   bool insert(std::uint64_t key, Origin origin, Origin& now);
   /// Inserts `key` with a number made by `next` on first insertion; returns the key's number. A table is used
   /// with either insert() or insert_value(), never both.
   std::uint32_t insert_value(std::uint64_t key, std::atomic<std::uint32_t>& next, bool& is_new);
+  /// The same with a number that `next()` makes, which may not throw.
+  template <class Next>
+    requires std::is_invocable_r_v<std::uint32_t, Next>
+  std::uint32_t insert_value(std::uint64_t key, const Next& next, bool& is_new) {
+    Entry& entry = find_or_claim(key, is_new);
+    if (is_new) {
+      const std::uint32_t number = next();
+      entry.origin.store(std::uint64_t{number} + 1, std::memory_order_release);
+      return number;
+    }
+    std::uint64_t held = entry.origin.load(std::memory_order_acquire);
+    while (held == 0) {
+      held = entry.origin.load(std::memory_order_acquire);
+    }
+    return static_cast<std::uint32_t>(held - 1);
+  }
 
   /// Promises room for `count` insertions. Returns false, promising nothing, if the table must grow first.
   [[nodiscard]] bool reserve(std::uint64_t count);
@@ -139,7 +152,7 @@ inline std::uint64_t FlatTable::home(std::uint64_t key) const {
   return static_cast<std::uint64_t>((static_cast<Wide>(hash) * capacity_) >> 64U);
 }
 
-inline FlatTable::Entry& FlatTable::find_or_claim(std::uint64_t key, bool& claimed) {
+[[gnu::always_inline]] inline FlatTable::Entry& FlatTable::find_or_claim(std::uint64_t key, bool& claimed) {
   PLIMSOLL_ASSERT(key != 0);
   const std::uint64_t end = capacity_ + padding;
   for (std::uint64_t i = home(key); i < end; ++i) {

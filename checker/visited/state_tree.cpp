@@ -58,39 +58,51 @@ bool StateTree::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
 }
 
 void StateTree::make_segments() {
-  const std::uint64_t segments = (nodes_.entries_max() >> segment_bits) + 1;
+  // Numbers are handed out in stretches, of which each of 256 workers may hold one that it has not used up.
+  const std::uint64_t numbers = nodes_.entries_max() + 256 * std::uint64_t{stretch};
+  const std::uint64_t segments = (numbers >> segment_bits) + 1;
   while (pairs_.size() < segments) {
     pairs_.push_back(std::make_unique_for_overwrite<std::uint64_t[]>(std::size_t{1} << segment_bits));
   }
 }
 
-std::uint32_t StateTree::node(std::uint64_t pair, std::uint64_t& fresh) {
+std::uint32_t StateTree::node(std::uint64_t pair, Scratch& tree) {
   // A key is the pair plus 1, and this pair's would be 0, which the table does not take.
   if (pair == ~std::uint64_t{0}) {
-    return node_of_all_ones(fresh);
+    return node_of_all_ones(tree);
   }
   bool is_new = false;
-  const std::uint32_t number = nodes_.insert_value(pair + 1, node_count_, is_new);
+  const auto next = [this, &tree] { return next_number(tree); };
+  const std::uint32_t number = nodes_.insert_value(pair + 1, next, is_new);
   if (is_new) {
-    file(number, pair, fresh);
+    file(number, pair, tree);
   }
   return number;
 }
 
+/// One at a time, workers would write their pairs side by side and wait for each other's cache lines.
+std::uint32_t StateTree::next_number(Scratch& tree) {
+  if (tree.next_number_ == tree.numbers_end_) {
+    tree.next_number_ = node_count_.fetch_add(stretch, std::memory_order_relaxed);
+    tree.numbers_end_ = tree.next_number_ + stretch;
+    // The next number would be 0 again.
+    PLIMSOLL_ASSERT(tree.numbers_end_ > tree.next_number_);
+  }
+  return tree.next_number_++;
+}
+
 /// Only slots can make this pair: node numbers stay below 2^32 - 1.
-std::uint32_t StateTree::node_of_all_ones(std::uint64_t& fresh) {
+std::uint32_t StateTree::node_of_all_ones(Scratch& tree) {
   const std::lock_guard<std::mutex> lock(all_ones_mutex_);
   if (!all_ones_) {
-    all_ones_ = node_count_.fetch_add(1, std::memory_order_relaxed);
-    file(*all_ones_, ~std::uint64_t{0}, fresh);
+    all_ones_ = next_number(tree);
+    file(*all_ones_, ~std::uint64_t{0}, tree);
   }
   return *all_ones_;
 }
 
-void StateTree::file(std::uint32_t number, std::uint64_t pair, std::uint64_t& fresh) {
-  // The next number would be 0 again.
-  PLIMSOLL_ASSERT(number != ~std::uint32_t{0});
-  ++fresh;
+void StateTree::file(std::uint32_t number, std::uint64_t pair, Scratch& tree) {
+  ++tree.fresh_nodes_;
   pairs_[number >> segment_bits][number & ((1U << segment_bits) - 1)] = pair;
 }
 
@@ -196,7 +208,7 @@ void StateTree::climb(Scratch& tree, std::size_t level) {
   }
   for (Scratch::Value* value = above; value != end; ++value) {
     if (!value->known) {
-      value->number = node(value->pair, tree.fresh_nodes_);
+      value->number = node(value->pair, tree);
       tree.recent(value->pair) = {value->pair, value->number, true};
     }
   }

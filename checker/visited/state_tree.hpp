@@ -61,14 +61,16 @@ class StateTree {
 
  private:
   static constexpr std::uint32_t segment_bits = 16;
+  static constexpr std::uint32_t stretch = 512;  ///< node numbers a worker takes at a time; a power of two
 
   void add_rows(const Successors& batch, Scratch& scratch) const;
   void climb(Scratch& scratch, std::size_t level);
   void complete_bases(Scratch& scratch, std::size_t level) const;
   void make_segments();
-  std::uint32_t node(std::uint64_t pair, std::uint64_t& fresh);
-  std::uint32_t node_of_all_ones(std::uint64_t& fresh);
-  void file(std::uint32_t number, std::uint64_t pair, std::uint64_t& fresh);
+  std::uint32_t node(std::uint64_t pair, Scratch& scratch);
+  std::uint32_t node_of_all_ones(Scratch& scratch);
+  std::uint32_t next_number(Scratch& scratch);
+  void file(std::uint32_t number, std::uint64_t pair, Scratch& scratch);
   [[nodiscard]] std::uint64_t pair_of(std::uint32_t node) const;
   [[nodiscard]] std::uint64_t pairs_memory_bytes() const;
 
@@ -136,6 +138,8 @@ class StateTree::Scratch {
   std::vector<std::vector<std::uint32_t>> bases_;
   std::uint32_t base_count_ = 0;
   std::uint64_t fresh_nodes_ = 0;
+  std::uint32_t next_number_ = 0;  ///< of the node numbers that only this thread hands out
+  std::uint32_t numbers_end_ = 0;
 };
 
 }  // namespace plimsoll::checker
