@@ -140,8 +140,9 @@ void add_liveness(SearchResult& result, SearchResult&& liveness) {
 tl::expected<SearchPlan, scenario::Error> plan_search(const scenario::Scenario& scenario,
                                                       const checker::System& system,
                                                       const EngineChoice& wanted) {
-  const auto refuse = [&scenario](std::string why) {
-    return tl::unexpected(scenario::Error{{scenario.file, 1, 1}, std::move(why)});
+  // Whoever asked for it is told: the option, or else the scenario, which says nothing of it further down.
+  const auto refuse = [&scenario](bool is_option, const char* option, std::string why) {
+    return tl::unexpected(scenario::Error{{is_option ? option : scenario.file, 1, 1}, std::move(why)});
   };
   const scenario::EngineHints& hints = scenario.engine;
   SearchPlan plan;
@@ -155,22 +156,27 @@ tl::expected<SearchPlan, scenario::Error> plan_search(const scenario::Scenario& 
   plan.visited = visited.value_or(VisitedMode::exact);
   plan.symmetry = wanted.symmetry.value_or(hints.symmetry.value_or(false) && plan.engine != Engine::walk);
   if (hints.partial_order.value_or(false)) {
-    return refuse("the scenario asks for partial order reduction, which is not available in this version");
+    return refuse(false, "",
+                  "the scenario asks for partial order reduction, which is not available in this version");
   }
   if (plan.visited == VisitedMode::bitstate && plan.engine != Engine::dfs) {
-    return refuse("visited: bitstate needs engine: dfs (on the command line --engine dfs), found " +
-                  std::string(to_text(plan.engine)) +
-                  ": it keeps no parents, so that no other search could tell the way to a violation");
+    return refuse(wanted.visited.has_value(), "--visited",
+                  "visited: bitstate needs engine: dfs (on the command line --engine dfs), found " +
+                      std::string(to_text(plan.engine)) +
+                      ": it keeps no parents, so that no other search could tell the way to a violation");
   }
   if (plan.engine == Engine::walk && visited) {
-    return refuse("engine: walk keeps no set of visited states: expected no choice of one, found " +
-                  std::string(to_text(*visited)));
+    return refuse(wanted.visited.has_value(), "--visited",
+                  "engine: walk keeps no set of visited states: expected no choice of one, found " +
+                      std::string(to_text(*visited)));
   }
   if (plan.engine == Engine::walk && plan.symmetry) {
-    return refuse("engine: walk keeps no set of visited states, which is all that symmetry could reduce");
+    return refuse(wanted.symmetry.has_value(), "--symmetry",
+                  "engine: walk keeps no set of visited states, which is all that symmetry could reduce");
   }
   if (plan.symmetry && system.symmetry() == nullptr) {
-    return refuse("system " + scenario::quote(scenario.system) + " has no symmetry that is known");
+    return refuse(wanted.symmetry.has_value(), "--symmetry",
+                  "system " + scenario::quote(scenario.system) + " has no symmetry that is known");
   }
   return plan;
 }

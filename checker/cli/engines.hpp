@@ -26,9 +26,9 @@ struct SearchPlan {
   bool symmetry = false;
 };
 
-/// `wanted` by the command line, completed by the scenario's hints and the defaults. Errors, at the scenario:
-/// bitstate without the depth-first engine, a set of states or symmetry for random walks, symmetry of a
-/// system that has none, partial order reduction.
+/// `wanted` by the command line, completed by the scenario's hints and the defaults. Errors, at the option or
+/// at the scenario: bitstate without the depth-first engine, a set of states or symmetry for random walks,
+/// symmetry of a system that has none, partial order reduction.
 [[nodiscard]] tl::expected<SearchPlan, scenario::Error> plan_search(const scenario::Scenario& scenario,
                                                                     const checker::System& system,
                                                                     const EngineChoice& wanted);

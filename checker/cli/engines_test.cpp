@@ -111,11 +111,14 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_together_is_refused) {
       place +
           "visited: bitstate needs engine: dfs (on the command line --engine dfs), found bfs: it keeps "
           "no parents, so that no other search could tell the way to a violation");
-  BOOST_TEST(plan_of("", {Engine::walk, VisitedMode::exact, {}}) ==
-             place + "engine: walk keeps no set of visited states: expected no choice of one, found exact");
-  BOOST_TEST(plan_of("", {Engine::walk, {}, true}) ==
-             place + "engine: walk keeps no set of visited states, which is all that symmetry could reduce");
-  BOOST_TEST(plan_of("", {{}, {}, true}, false) == place + "system 's' has no symmetry that is known");
+  BOOST_TEST(
+      plan_of("", {Engine::walk, VisitedMode::exact, {}}) ==
+      "--visited:1:1: engine: walk keeps no set of visited states: expected no choice of one, found exact");
+  BOOST_TEST(
+      plan_of("", {Engine::walk, {}, true}) ==
+      "--symmetry:1:1: engine: walk keeps no set of visited states, which is all that symmetry could reduce");
+  BOOST_TEST(plan_of("", {{}, {}, true}, false) ==
+             "--symmetry:1:1: system 's' has no symmetry that is known");
   BOOST_TEST(plan_of("por: true", {}) ==
              place + "the scenario asks for partial order reduction, which is not available in this version");
 }

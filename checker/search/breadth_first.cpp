@@ -8,6 +8,7 @@
 #include "checker/search/level_worker.hpp"
 #include "checker/search/search.hpp"
 #include "checker/search/supervisor.hpp"
+#include "checker/search/tally.hpp"
 #include "checker/search/trail.hpp"
 
 namespace plimsoll::checker {
@@ -172,16 +173,10 @@ class BreadthFirst {
 
   void settle(SearchResult& result) {
     PropertyMask engaged = 0;
-    result.fired.assign(system_.action_groups().size(), 0);
     for (const auto& worker : workers_) {
       engaged |= worker->engaged();
-      for (std::size_t i = 0; i < result.fired.size(); ++i) {
-        result.fired[i] += worker->fired()[i];
-      }
-      result.pruned += worker->pruned();
-      add(result.system, worker->worker().statistics());
     }
-    add(result.system, system_.statistics());
+    tally(system_, workers_, result);
     conclude(system_, options_, std::move(outcomes_), engaged, result.stop == Stop::exhausted, result);
     result.distinct = distinct();
     result.generated = generated();

@@ -15,6 +15,7 @@
 #include "checker/search/depth_worker.hpp"
 #include "checker/search/retrace.hpp"
 #include "checker/search/supervisor.hpp"
+#include "checker/search/tally.hpp"
 
 namespace plimsoll::checker {
 namespace {
@@ -70,16 +71,10 @@ void count(const SharedDepthFirst& shared, SearchResult& result) {
   result.generated = progress.generated;
   result.depth = progress.depth;
   result.memory_bytes = shared.memory_peak();
-  result.fired.assign(shared.system->action_groups().size(), 0);
+  tally(*shared.system, shared.workers, result);
   for (const auto& worker : shared.workers) {
-    for (std::size_t i = 0; i < result.fired.size(); ++i) {
-      result.fired[i] += worker->fired()[i];
-    }
-    result.pruned += worker->pruned();
     result.frontier_max += worker->stack_states_max();
-    add(result.system, worker->worker().statistics());
   }
-  add(result.system, shared.system->statistics());
   result.visited_memory_bytes = shared.visited->memory_bytes();
   result.parents_memory_bytes = shared.visited->parents_memory_bytes();
   result.omission_probability = shared.visited->omission_probability();

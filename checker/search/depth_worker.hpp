@@ -59,7 +59,7 @@ class DepthWorker {
   /// thread.
   void run();
 
-  [[nodiscard]] const Worker& worker() const { return *worker_; }
+  [[nodiscard]] SystemStatistics statistics() const { return worker_->statistics(); }
   [[nodiscard]] PropertyMask engaged() const { return judge_.engaged(); }
   [[nodiscard]] const std::vector<std::uint64_t>& fired() const { return fired_; }
   [[nodiscard]] std::uint64_t pruned() const { return pruned_; }

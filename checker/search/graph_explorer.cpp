@@ -6,20 +6,13 @@
 #include <utility>
 
 #include "checker/search/crew.hpp"
+#include "checker/search/tally.hpp"
 
 namespace plimsoll::checker {
 namespace {
 
 /// Levels smaller than this are expanded by one worker: starting threads would cost more.
 constexpr std::uint64_t parallel_states_min = 2048;
-
-void add(SystemStatistics& sum, const SystemStatistics& part) {
-  sum.memory_bytes += part.memory_bytes;
-  sum.interned_values += part.interned_values;
-  sum.local_states += part.local_states;
-  sum.steps_run += part.steps_run;
-  sum.steps_recalled += part.steps_recalled;
-}
 
 }  // namespace
 
@@ -194,20 +187,12 @@ void GraphExplorer::report(SearchResult& result) const {
   const Progress counted = progress();
   result.distinct = counted.distinct;
   result.generated = counted.generated;
-  result.pruned = pruned();
   result.depth = depth_;
   result.frontier_max = frontier_max_;
   result.memory_bytes = std::max(memory_peak_, counted.memory_bytes);
   result.visited_memory_bytes = numbers_.memory_bytes();
   result.omission_probability = numbers_.omission_probability();
-  result.fired.assign(system_.action_groups().size(), 0);
-  for (const auto& worker : workers_) {
-    for (std::size_t i = 0; i < result.fired.size(); ++i) {
-      result.fired[i] += worker->fired()[i];
-    }
-    add(result.system, worker->system_worker().statistics());
-  }
-  add(result.system, system_.statistics());
+  tally(system_, workers_, result);
   result.workers = options_.workers;
   result.visited = options_.visited;
 }

@@ -86,6 +86,7 @@ class GraphWorker {
   /// expanded.
   void hand_over(WaitingLevel& to);
   [[nodiscard]] Worker& system_worker() { return *worker_; }
+  [[nodiscard]] SystemStatistics statistics() const { return worker_->statistics(); }
   [[nodiscard]] PropertyMask engaged() const { return engaged_; }
   [[nodiscard]] const std::vector<std::uint64_t>& fired() const { return fired_; }
   [[nodiscard]] std::uint64_t generated() const { return generated_.load(std::memory_order_relaxed); }

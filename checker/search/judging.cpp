@@ -65,12 +65,4 @@ void conclude(const System& system, const SearchOptions& options, std::vector<Pr
   }
 }
 
-void add(SystemStatistics& sum, const SystemStatistics& part) {
-  sum.memory_bytes += part.memory_bytes;
-  sum.interned_values += part.interned_values;
-  sum.local_states += part.local_states;
-  sum.steps_run += part.steps_run;
-  sum.steps_recalled += part.steps_recalled;
-}
-
 }  // namespace plimsoll::checker

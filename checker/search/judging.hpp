@@ -98,7 +98,5 @@ class Judge {
 /// missing).
 void conclude(const System& system, const SearchOptions& options, std::vector<PropertyOutcome> outcomes,
               PropertyMask engaged, bool complete, SearchResult& result);
-/// Adds up the shares of several workers.
-void add(SystemStatistics& sum, const SystemStatistics& part);
 
 }  // namespace plimsoll::checker

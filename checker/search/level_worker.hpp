@@ -45,7 +45,7 @@ class LevelWorker {
   void hand_over(Frontier& to);
   /// By property: the least finding of this worker, cleared by the coordinator.
   [[nodiscard]] std::vector<std::optional<Finding>>& findings() { return findings_; }
-  [[nodiscard]] Worker& worker() { return *worker_; }
+  [[nodiscard]] SystemStatistics statistics() const { return worker_->statistics(); }
   [[nodiscard]] PropertyMask engaged() const { return judge_.engaged(); }
   [[nodiscard]] const std::vector<std::uint64_t>& fired() const { return fired_; }
   [[nodiscard]] std::uint64_t distinct() const { return distinct_.load(std::memory_order_relaxed); }

@@ -9,6 +9,7 @@
 
 #include "checker/search/crew.hpp"
 #include "checker/search/supervisor.hpp"
+#include "checker/search/tally.hpp"
 #include "checker/search/walk_worker.hpp"
 
 namespace plimsoll::checker {
@@ -54,15 +55,7 @@ void count(const SharedWalks& shared, SearchResult& result) {
   result.generated = progress.generated;
   result.depth = progress.depth;
   result.memory_bytes = shared.memory_peak();
-  result.fired.assign(shared.system->action_groups().size(), 0);
-  for (const auto& worker : shared.workers) {
-    for (std::size_t i = 0; i < result.fired.size(); ++i) {
-      result.fired[i] += worker->fired()[i];
-    }
-    result.pruned += worker->pruned();
-    add(result.system, worker->statistics());
-  }
-  add(result.system, shared.system->statistics());
+  tally(*shared.system, shared.workers, result);
   result.visited_memory_bytes = shared.seen.memory_bytes();
 }
 
