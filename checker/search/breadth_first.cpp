@@ -4,12 +4,12 @@
 #include <new>
 #include <optional>
 
-#include "checker/search/crew.hpp"
 #include "checker/search/level_worker.hpp"
 #include "checker/search/search.hpp"
 #include "checker/search/supervisor.hpp"
 #include "checker/search/tally.hpp"
 #include "checker/search/trail.hpp"
+#include "checker/system/crew.hpp"
 
 namespace plimsoll::checker {
 namespace {
@@ -22,8 +22,9 @@ class BreadthFirst {
   BreadthFirst(const System& system, const SearchOptions& options)
       : system_(system),
         options_(options),
-        visited_(make_visited_set(options.visited, system.width(),
-                                  [&system](StateView state) { return system.fingerprint(state); })),
+        visited_(make_visited_set(
+            options.visited, system.width(), [&system](StateView state) { return system.fingerprint(state); },
+            options.workers)),
         level_states_(system.width()),
         outcomes_(open_outcomes(system)) {
     shared_.system = &system;

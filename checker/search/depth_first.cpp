@@ -11,11 +11,11 @@
 #include <optional>
 #include <utility>
 
-#include "checker/search/crew.hpp"
 #include "checker/search/depth_worker.hpp"
 #include "checker/search/retrace.hpp"
 #include "checker/search/supervisor.hpp"
 #include "checker/search/tally.hpp"
+#include "checker/system/crew.hpp"
 
 namespace plimsoll::checker {
 namespace {
@@ -87,7 +87,7 @@ SearchResult search_depth_first(const System& system, const SearchOptions& optio
   PLIMSOLL_ASSERT(system.properties().size() <= 64);
   const auto visited = make_visited_set(
       options.visited, system.width(), [&system](StateView state) { return system.fingerprint(state); },
-      options.bitstate_bytes);
+      options.workers, options.bitstate_bytes);
   SharedDepthFirst shared(system, options, *visited);
   SearchResult result;
   {

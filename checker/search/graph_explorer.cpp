@@ -5,7 +5,7 @@
 #include <new>
 #include <utility>
 
-#include "checker/search/crew.hpp"
+#include "checker/system/crew.hpp"
 #include "checker/search/tally.hpp"
 
 namespace plimsoll::checker {
@@ -17,7 +17,7 @@ constexpr std::uint64_t parallel_states_min = 2048;
 }  // namespace
 
 GraphExplorer::GraphExplorer(const System& system, const SearchOptions& options, PropertyMask wanted)
-    : system_(system), options_(options), numbers_(options.visited, system.width()) {
+    : system_(system), options_(options), numbers_(options.visited, system.width(), options.workers) {
   shared_.system = &system;
   shared_.options = &options;
   shared_.wanted = wanted;

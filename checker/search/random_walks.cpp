@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "checker/search/crew.hpp"
 #include "checker/search/supervisor.hpp"
 #include "checker/search/tally.hpp"
 #include "checker/search/walk_worker.hpp"
+#include "checker/system/crew.hpp"
 
 namespace plimsoll::checker {
 namespace {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "checker/system/content_hash.hpp"
+#include "checker/system/crew.hpp"
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
@@ -22,6 +23,8 @@ constexpr std::uint64_t matched_pairs = 100'000'000;
 constexpr std::uint64_t counted_states = 32'768;
 /// Eighths of its inner nodes that a new tree must save.
 constexpr std::uint64_t saved_of_eight = 1;
+/// Fewer are rebuilt before a thread has started.
+constexpr std::size_t states_for_a_thread = 8'192;
 
 /// Throws std::bad_alloc if there is none.
 template <class Table>
@@ -42,11 +45,12 @@ class ExactSet::TreeScratch final : public VisitedSet::Scratch {
   std::vector<StateKey> keys;
 };
 
-ExactSet::ExactSet(std::uint32_t width, std::function<Fingerprint(StateView)> fingerprint)
+ExactSet::ExactSet(std::uint32_t width, std::function<Fingerprint(StateView)> fingerprint, unsigned growers)
     : width_(width),
+      growers_(growers),
       fingerprint_(std::move(fingerprint)),
-      tree_(std::make_unique<StateTree>(width)),
-      roots_(std::make_unique<FlatTable>(FlatTable::Keys::packed)) {}
+      tree_(std::make_unique<StateTree>(width, SlotOrder(), growers)),
+      roots_(std::make_unique<FlatTable>(FlatTable::Keys::packed, growers)) {}
 
 std::unique_ptr<VisitedSet::Scratch> ExactSet::scratch() const {
   return std::make_unique<TreeScratch>();
@@ -115,8 +119,8 @@ std::uint64_t ExactSet::rearrange(std::uint64_t memory_bytes_max) {
   if (width_ <= 2 || matched_states < matched_states_min) {
     return 0;
   }
-  const SlotOrder order = match_slots(width_, sample(matched_states));
   const std::vector<Slot> counted = sample(counted_states);
+  const SlotOrder order = match_slots(width_, some_of(counted, matched_states));
   const std::uint64_t before = inner_nodes(counted, tree_->order());
   if (inner_nodes(counted, order) > before - before * saved_of_eight / 8) {
     return bytes + sample_bytes;
@@ -129,24 +133,42 @@ std::uint64_t ExactSet::rearrange(std::uint64_t memory_bytes_max) {
   return 2 * bytes + sample_bytes;
 }
 
-/// About as many states, back to back, chosen by their content.
+/// Is the state one of one in so many? It is the content that chooses.
+bool ExactSet::is_chosen(StateView state, std::uint64_t one_in) const {
+  return mix(fingerprint_(state)) % one_in == 0;
+}
+
+/// About as many states of the set, back to back.
 std::vector<Slot> ExactSet::sample(std::uint64_t states) const {
   const std::uint64_t one_in = std::max<std::uint64_t>(size() / states, 1);
   std::vector<Slot> chosen;
   std::vector<Slot> state;
   roots_->for_each([&](StateKey key, Origin /*origin*/) {
     tree_->unpack(key, state);
-    if (mix(fingerprint_(state)) % one_in == 0) {
+    if (is_chosen(state, one_in)) {
       chosen.insert(chosen.end(), state.begin(), state.end());
     }
   });
   return chosen;
 }
 
+/// About as many of `sampled`, which sample() gave.
+std::vector<Slot> ExactSet::some_of(const std::vector<Slot>& sampled, std::uint64_t states) const {
+  const std::uint64_t one_in = size() / counted_states * (counted_states / states);
+  std::vector<Slot> chosen;
+  for (std::size_t i = 0; i < sampled.size(); i += width_) {
+    const StateView state(sampled.data() + i, width_);
+    if (is_chosen(state, one_in)) {
+      chosen.insert(chosen.end(), state.begin(), state.end());
+    }
+  }
+  return chosen;
+}
+
 void ExactSet::rebuild(const SlotOrder& order) {
   constexpr std::size_t batch_size = 256;
-  auto tree = std::make_unique<StateTree>(width_, order);
-  auto roots = std::make_unique<FlatTable>(FlatTable::Keys::packed);
+  auto tree = std::make_unique<StateTree>(width_, order, growers_);
+  auto roots = std::make_unique<FlatTable>(FlatTable::Keys::packed, growers_);
   const auto scratch = tree->scratch();
   Successors batch(width_);
   std::vector<Origin> origins;
@@ -218,11 +240,19 @@ class ExactSet::Index final : public VisitedSet::Ancestry {
     if (level >= levels_.size()) {
       return;
     }
-    std::vector<Slot> state;
-    for (const StateKey key : levels_[level]) {
-      set_.tree_->unpack(key, state);
-      rebuilt_.push_back(set_.fingerprint_(state));
-    }
+    const std::vector<StateKey>& keys = levels_[level];
+    rebuilt_.resize(keys.size());
+    const auto pieces =
+        static_cast<unsigned>(std::clamp<std::size_t>(keys.size() / states_for_a_thread, 1, set_.growers_));
+    const auto rebuild_piece = [&](unsigned piece) {
+      std::vector<Slot> state;
+      const std::size_t end = keys.size() * (piece + 1) / pieces;
+      for (std::size_t i = keys.size() * piece / pieces; i < end; ++i) {
+        set_.tree_->unpack(keys[i], state);
+        rebuilt_[i] = set_.fingerprint_(state);
+      }
+    };
+    run_crew(pieces, rebuild_piece, rebuild_piece);
   }
 
   const ExactSet& set_;

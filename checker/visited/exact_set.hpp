@@ -15,7 +15,7 @@ namespace plimsoll::checker {
 /// Invariant: as many keys as distinct states, since equal keys stand exactly for equal states.
 class ExactSet final : public VisitedSet {
  public:
-  ExactSet(std::uint32_t width, std::function<Fingerprint(StateView)> fingerprint);
+  ExactSet(std::uint32_t width, std::function<Fingerprint(StateView)> fingerprint, unsigned growers = 1);
 
   [[nodiscard]] std::unique_ptr<Scratch> scratch() const override;
   [[nodiscard]] bool reserve(std::uint64_t count) override;
@@ -36,10 +36,13 @@ class ExactSet final : public VisitedSet {
   class TreeScratch;
   class Index;
 
+  [[nodiscard]] bool is_chosen(StateView state, std::uint64_t one_in) const;
   [[nodiscard]] std::vector<Slot> sample(std::uint64_t states) const;
+  [[nodiscard]] std::vector<Slot> some_of(const std::vector<Slot>& sampled, std::uint64_t states) const;
   void rebuild(const SlotOrder& order);
 
   std::uint32_t width_;
+  unsigned growers_;
   std::function<Fingerprint(StateView)> fingerprint_;
   std::unique_ptr<StateTree> tree_;
   std::unique_ptr<FlatTable> roots_;

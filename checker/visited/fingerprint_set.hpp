@@ -9,7 +9,7 @@ namespace plimsoll::checker {
 /// Two states that share a fingerprint are taken for one (omission); content_hash.hpp bounds the probability.
 class FingerprintSet final : public VisitedSet {
  public:
-  FingerprintSet() : table_(FlatTable::Keys::random) {}
+  explicit FingerprintSet(unsigned growers = 1) : table_(FlatTable::Keys::random, growers) {}
 
   [[nodiscard]] std::unique_ptr<Scratch> scratch() const override;
   [[nodiscard]] TableHint hint() const override { return table_.hint(); }

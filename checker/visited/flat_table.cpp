@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <new>
-#include <utility>
-#include <vector>
 
 #include "checker/system/content_hash.hpp"
 #include "impl/base/assert.hpp"
@@ -31,7 +29,9 @@ std::uint64_t allowed_address_bytes() {
 
 }  // namespace
 
-FlatTable::FlatTable(Keys keys) : keys_(keys), capacity_(initial_capacity) {
+FlatTable::FlatTable(Keys keys, unsigned growers)
+    : keys_(keys), growers_(growers), capacity_(initial_capacity) {
+  PLIMSOLL_ASSERT(growers >= 1);
   map_memory();
 }
 
@@ -90,66 +90,6 @@ bool FlatTable::reserve(std::uint64_t count) {
   }
   promised_.fetch_sub(count, std::memory_order_relaxed);
   return false;
-}
-
-bool FlatTable::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
-  std::uint64_t capacity = capacity_ + capacity_ / 2;
-  while (size() + count > used_max(capacity)) {
-    capacity += capacity / 2;
-  }
-  const std::uint64_t bytes = (capacity + padding) * sizeof(Entry);
-  if (bytes > memory_bytes_max || bytes > mapped_bytes_) {
-    return false;
-  }
-  const std::uint64_t old_capacity = std::exchange(capacity_, capacity);
-  try {
-    rehash_in_place(old_capacity);
-  } catch (const std::bad_alloc&) {
-    // Nothing was moved yet.
-    capacity_ = old_capacity;
-    return false;
-  }
-  return true;
-}
-
-void FlatTable::rehash_in_place(std::uint64_t old_capacity) {
-  std::vector<std::pair<std::uint64_t, Origin>> cluster;
-  // Once entries are lifted, running out of memory would lose them, so it is taken before the first. Clusters
-  // are far shorter than that; should one not be, the process ends rather than the table lies.
-  cluster.reserve(padding);
-  const auto lift = [&](Entry& entry) noexcept {
-    cluster.emplace_back(entry.key.load(std::memory_order_relaxed),
-                         entry.origin.load(std::memory_order_relaxed));
-    entry.key.store(0, std::memory_order_relaxed);
-    entry.origin.store(0, std::memory_order_relaxed);
-  };
-  std::uint64_t end = old_capacity + padding;
-  while (end > 0) {
-    if (entries_[end - 1].key.load(std::memory_order_relaxed) == 0) {
-      --end;
-      continue;
-    }
-    // Lift the whole cluster out: its members' new homes are at or above its first entry, and all above it is
-    // already in place.
-    cluster.clear();
-    while (end > 0 && entries_[end - 1].key.load(std::memory_order_relaxed) != 0) {
-      --end;
-      lift(entries_[end]);
-    }
-    for (const auto& [key, origin] : cluster) {
-      place(key, origin);
-    }
-  }
-}
-
-void FlatTable::place(std::uint64_t key, Origin origin) {
-  std::uint64_t i = home(key);
-  while (entries_[i].key.load(std::memory_order_relaxed) != 0) {
-    ++i;
-  }
-  PLIMSOLL_ASSERT(i < capacity_ + padding);
-  entries_[i].key.store(key, std::memory_order_relaxed);
-  entries_[i].origin.store(origin, std::memory_order_relaxed);
 }
 
 }  // namespace plimsoll::checker

@@ -2,17 +2,19 @@
 // place.
 //
 // Open addressing with linear probing; an entry's home is key_hash scaled to the capacity, so homes are
-// ordered as hashes are. That makes growth possible without a second table: walking the clusters from the
-// highest to the lowest, each moves upwards into room that is already free. Peak memory is therefore the new
-// table alone. The key is claimed by compare-and-swap (Maier, Sanders, Dementiev, "Concurrent Hash Tables:
-// Fast and General(?)!", 2016); the origin word beside it is lowered by compare-and-swap, so that of all
-// parents that reach a state in the same level the least one stays, whichever thread comes first.
+// ordered as hashes are. That makes growth possible without a second table: from the highest to the lowest,
+// entries move upwards into room that is already free (flat_table_growth.cpp). Peak memory is therefore the
+// new table alone. The key is claimed by compare-and-swap (Maier, Sanders, Dementiev, "Concurrent Hash
+// Tables: Fast and General(?)!", 2016); the origin word beside it is lowered by compare-and-swap, so that of
+// all parents that reach a state in the same level the least one stays, whichever thread comes first.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "checker/system/content_hash.hpp"
 #include "checker/system/successors.hpp"
@@ -44,7 +46,8 @@ class FlatTable {
   enum class Keys : std::uint8_t { random, packed };
 
   /// Throws std::bad_alloc if the machine has no addresses for even a small table.
-  explicit FlatTable(Keys keys);
+  /// @param growers  How many threads grow() may use.
+  explicit FlatTable(Keys keys, unsigned growers = 1);
   ~FlatTable();
   FlatTable(const FlatTable&) = delete;
   FlatTable& operator=(const FlatTable&) = delete;
@@ -136,10 +139,14 @@ class FlatTable {
   Entry& find_or_claim(std::uint64_t key, bool& claimed);
   void map_memory();
   void rehash_in_place(std::uint64_t old_capacity);
+  [[nodiscard]] std::uint64_t lowest_source(std::uint64_t end, std::uint64_t old_capacity) const;
+  void move_up(std::uint64_t begin, std::uint64_t end, bool alone);
   void place(std::uint64_t key, Origin origin);
+  void move_clusters(std::uint64_t end, std::vector<std::pair<std::uint64_t, Origin>>& cluster);
   [[nodiscard]] std::uint64_t used_max(std::uint64_t capacity) const { return capacity / 4 * 3; }
 
   Keys keys_;
+  unsigned growers_;
   Entry* entries_ = nullptr;
   std::uint64_t mapped_bytes_ = 0;
   std::uint64_t capacity_ = 0;

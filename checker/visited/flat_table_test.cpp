@@ -9,10 +9,12 @@
 #include <limits>
 #include <map>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "checker/system/content_hash.hpp"
+#include "checker/system/no_more_threads.hpp"
 
 namespace plimsoll::checker {
 namespace {
@@ -97,8 +99,12 @@ BOOST_AUTO_TEST_CASE(it_behaves_as_a_map_that_keeps_the_least_origin_of_the_firs
 
 BOOST_AUTO_TEST_CASE(growth_in_place_loses_nothing) {
   // Clustered shapes stay below the padding: all their keys may share one home.
-  for (const auto& [shape, count] : {std::pair(0, 400000ULL), {1, 3500ULL}, {2, 3500ULL}, {3, 20000ULL}}) {
-    FlatTable table(FlatTable::Keys::random);
+  for (const auto& [shape, count, growers] : {std::tuple(0, 400000ULL, 1U),
+                                              {0, 400000ULL, 3U},
+                                              {1, 3500ULL, 2U},
+                                              {2, 3500ULL, 2U},
+                                              {3, 20000ULL, 2U}}) {
+    FlatTable table(FlatTable::Keys::random, growers);
     std::map<std::uint64_t, Origin> model;
     std::uint64_t grows = 0;
     const std::vector<std::uint64_t> keys = shaped_keys(shape, count);
@@ -118,6 +124,17 @@ BOOST_AUTO_TEST_CASE(growth_in_place_loses_nothing) {
       BOOST_REQUIRE(!insert(table, key, origin));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(growth_by_many_threads_needs_no_thread) {
+  FlatTable table(FlatTable::Keys::random, 4);
+  const NoMoreThreads without;
+  std::map<std::uint64_t, Origin> model;
+  for (const std::uint64_t key : shaped_keys(0, 300000)) {
+    model.emplace(key, make_origin(key, 1));
+    BOOST_REQUIRE(insert(table, key, make_origin(key, 1)));
+  }
+  BOOST_TEST((contents(table) == model));
 }
 
 BOOST_AUTO_TEST_CASE(packed_keys_may_be_dense) {

@@ -16,9 +16,9 @@ std::uint64_t rest(std::uint64_t memory_bytes_max, std::uint64_t taken) {
 
 }  // namespace
 
-StateNumbers::StateNumbers(VisitedMode mode, std::uint32_t width)
-    : tree_(mode == VisitedMode::exact ? std::make_unique<StateTree>(width) : nullptr),
-      table_(mode == VisitedMode::exact ? FlatTable::Keys::packed : FlatTable::Keys::random) {
+StateNumbers::StateNumbers(VisitedMode mode, std::uint32_t width, unsigned growers)
+    : tree_(mode == VisitedMode::exact ? std::make_unique<StateTree>(width, SlotOrder(), growers) : nullptr),
+      table_(mode == VisitedMode::exact ? FlatTable::Keys::packed : FlatTable::Keys::random, growers) {
   PLIMSOLL_ASSERT(mode == VisitedMode::exact || mode == VisitedMode::fingerprint);
 }
 

@@ -26,7 +26,8 @@ class StateNumbers {
   };
 
   /// Requires: `mode` is exact or fingerprint; a bitstate set tells no two states apart for sure.
-  StateNumbers(VisitedMode mode, std::uint32_t width);
+  /// @param growers  How many threads grow() may use.
+  StateNumbers(VisitedMode mode, std::uint32_t width, unsigned growers = 1);
 
   [[nodiscard]] Scratch scratch() const;
 

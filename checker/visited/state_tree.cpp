@@ -10,12 +10,12 @@
 
 namespace plimsoll::checker {
 
-StateTree::StateTree(std::uint32_t width, SlotOrder order)
+StateTree::StateTree(std::uint32_t width, SlotOrder order, unsigned growers)
     : slot_of_(std::move(order)),
       leaf_of_(width),
       sizes_{width},
       inner_nodes_per_state_(width > 2 ? width - 2 : width - 1),
-      nodes_(FlatTable::Keys::packed) {
+      nodes_(FlatTable::Keys::packed, growers) {
   if (slot_of_.empty()) {
     slot_of_.resize(width);
     std::iota(slot_of_.begin(), slot_of_.end(), 0U);

@@ -31,7 +31,8 @@ class StateTree {
 
   /// @param order  The slots in the order of the leaves, a permutation of 0 .. width - 1: what is paired with
   ///               what. Empty: as they come.
-  explicit StateTree(std::uint32_t width, SlotOrder order = {});
+  /// @param growers  How many threads grow() may use.
+  explicit StateTree(std::uint32_t width, SlotOrder order = {}, unsigned growers = 1);
   ~StateTree() = default;
   StateTree(const StateTree&) = delete;
   StateTree& operator=(const StateTree&) = delete;

@@ -23,12 +23,12 @@ std::string_view to_text(VisitedMode mode) {
 
 std::unique_ptr<VisitedSet> make_visited_set(VisitedMode mode, std::uint32_t width,
                                              std::function<Fingerprint(StateView)> fingerprint,
-                                             std::uint64_t bitstate_bytes) {
+                                             unsigned growers, std::uint64_t bitstate_bytes) {
   switch (mode) {
     case VisitedMode::exact:
-      return std::make_unique<ExactSet>(width, std::move(fingerprint));
+      return std::make_unique<ExactSet>(width, std::move(fingerprint), growers);
     case VisitedMode::fingerprint:
-      return std::make_unique<FingerprintSet>();
+      return std::make_unique<FingerprintSet>(growers);
     case VisitedMode::bitstate:
       return std::make_unique<BitstateSet>(bitstate_bytes);
   }

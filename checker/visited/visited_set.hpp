@@ -95,9 +95,11 @@ class VisitedSet {
 };
 
 /// @param fingerprint     The System's fingerprint of a state; used by exact sets when a trace is wanted.
+/// @param growers         How many threads may work on growth while all workers are at rest: at least 1.
 /// @param bitstate_bytes  Size of a bitstate set, 16 .. 2^40; otherwise ignored.
 [[nodiscard]] std::unique_ptr<VisitedSet> make_visited_set(VisitedMode mode, std::uint32_t width,
                                                            std::function<Fingerprint(StateView)> fingerprint,
+                                                           unsigned growers = 1,
                                                            std::uint64_t bitstate_bytes = std::uint64_t{1}
                                                                                           << 27U);
 

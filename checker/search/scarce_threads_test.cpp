@@ -1,49 +1,20 @@
-// The threads that do a search's work, what happens without them, and what happens to those that wait for
-// somebody whose memory has run out.
-#include "checker/search/crew.hpp"
-
-#include <pthread.h>
-
+// Searches on a machine that has no threads left, and workers that wait for somebody whose memory has run
+// out.
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <new>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "checker/search/growth.hpp"
 #include "checker/search/test_bed.hpp"
 #include "checker/search/work_pool.hpp"
+#include "checker/system/crew.hpp"
+#include "checker/system/no_more_threads.hpp"
 
 namespace plimsoll::checker {
 namespace {
-
-/// While it lives no thread starts, as if no addresses were left for a stack: each would be larger than all
-/// that a process has.
-class NoMoreThreads {
- public:
-  NoMoreThreads() {
-    pthread_attr_init(&usual_);
-    BOOST_REQUIRE(pthread_getattr_default_np(&usual_) == 0);
-    pthread_attr_t huge;
-    pthread_attr_init(&huge);
-    BOOST_REQUIRE(pthread_attr_setstacksize(&huge, std::size_t{1} << 60U) == 0);
-    BOOST_REQUIRE(pthread_setattr_default_np(&huge) == 0);
-    pthread_attr_destroy(&huge);
-  }
-  NoMoreThreads(const NoMoreThreads&) = delete;
-  NoMoreThreads& operator=(const NoMoreThreads&) = delete;
-  NoMoreThreads(NoMoreThreads&&) = delete;
-  NoMoreThreads& operator=(NoMoreThreads&&) = delete;
-  ~NoMoreThreads() {
-    pthread_setattr_default_np(&usual_);
-    pthread_attr_destroy(&usual_);
-  }
-
- private:
-  pthread_attr_t usual_{};
-};
 
 /// From its exploration on there are no more threads: the supervisor has its own by then.
 class LonelyGrid final : public GridSystem {
@@ -95,25 +66,7 @@ class SmallSet {
   std::atomic<std::uint64_t> used_{0};
 };
 
-BOOST_AUTO_TEST_SUITE(crew_test)
-
-BOOST_AUTO_TEST_CASE(every_worker_runs_once_on_a_thread_of_its_own) {
-  std::vector<std::thread::id> ran_on(8);
-  std::atomic<unsigned> done_without{0};
-  run_crew(8, [&](unsigned i) { ran_on[i] = std::this_thread::get_id(); }, [&](unsigned) { ++done_without; });
-  BOOST_TEST((ran_on[0] == std::this_thread::get_id()));
-  for (const std::thread::id id : ran_on) {
-    BOOST_TEST((id != std::thread::id()));
-  }
-  BOOST_TEST(done_without == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(without_threads_the_caller_works_alone) {
-  const NoMoreThreads without;
-  std::vector<unsigned> calls;
-  run_crew(4, [&](unsigned i) { calls.push_back(i); }, [&](unsigned i) { calls.push_back(10 + i); });
-  BOOST_TEST(calls == std::vector<unsigned>({11, 12, 13, 0}));
-}
+BOOST_AUTO_TEST_SUITE(scarce_threads_test)
 
 BOOST_AUTO_TEST_CASE(engines_do_without_threads) {
   // Levels of more states than one worker is given alone, and tables that grow.

@@ -1,4 +1,4 @@
-#include "checker/search/crew.hpp"
+#include "checker/system/crew.hpp"
 
 #include <new>
 #include <system_error>
