@@ -5,8 +5,8 @@
 #include <new>
 #include <utility>
 
-#include "checker/system/crew.hpp"
 #include "checker/search/tally.hpp"
+#include "checker/system/crew.hpp"
 
 namespace plimsoll::checker {
 namespace {

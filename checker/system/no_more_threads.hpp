@@ -3,8 +3,9 @@
 
 #include <pthread.h>
 
-#include <boost/test/unit_test.hpp>
 #include <cstddef>
+
+#include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
 
@@ -14,11 +15,11 @@ class NoMoreThreads {
  public:
   NoMoreThreads() {
     pthread_attr_init(&usual_);
-    BOOST_REQUIRE(pthread_getattr_default_np(&usual_) == 0);
+    PLIMSOLL_ASSERT(pthread_getattr_default_np(&usual_) == 0);
     pthread_attr_t huge;
     pthread_attr_init(&huge);
-    BOOST_REQUIRE(pthread_attr_setstacksize(&huge, std::size_t{1} << 60U) == 0);
-    BOOST_REQUIRE(pthread_setattr_default_np(&huge) == 0);
+    PLIMSOLL_ASSERT(pthread_attr_setstacksize(&huge, std::size_t{1} << 60U) == 0);
+    PLIMSOLL_ASSERT(pthread_setattr_default_np(&huge) == 0);
     pthread_attr_destroy(&huge);
   }
   NoMoreThreads(const NoMoreThreads&) = delete;
