@@ -1,8 +1,11 @@
 #include "checker/visited/exact_set.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
+#include <mutex>
 #include <new>
+#include <shared_mutex>
 #include <utility>
 
 #include "checker/system/content_hash.hpp"
@@ -26,14 +29,13 @@ constexpr std::uint64_t saved_of_eight = 1;
 /// Fewer are rebuilt before a thread has started.
 constexpr std::size_t states_for_a_thread = 8'192;
 
-/// Throws std::bad_alloc if there is none.
-template <class Table>
-void make_room(Table& table, std::uint64_t count) {
-  while (!table.reserve(count)) {
-    if (!table.grow(count, std::numeric_limits<std::uint64_t>::max())) {
-      throw std::bad_alloc();
-    }
+/// Makes room, where there is not enough. False: that would take more than `memory_bytes_max`.
+bool grow(FlatTable& table, std::uint64_t count, std::uint64_t memory_bytes_max) {
+  if (table.reserve(count)) {
+    table.release(count);
+    return true;
   }
+  return table.grow(count, memory_bytes_max);
 }
 
 }  // namespace
@@ -98,12 +100,8 @@ bool ExactSet::grow(std::uint64_t count, std::uint64_t memory_bytes_max) {
   const auto rest = [memory_bytes_max](std::uint64_t taken) {
     return memory_bytes_max > taken ? memory_bytes_max - taken : 0;
   };
-  if (roots_->reserve(count)) {
-    roots_->release(count);
-  } else if (!roots_->grow(count, rest(tree_->memory_bytes()))) {
-    return false;
-  }
-  return tree_->grow(count, rest(roots_->memory_bytes()));
+  return checker::grow(*roots_, count, rest(tree_->memory_bytes())) &&
+         tree_->grow(count, rest(roots_->memory_bytes()));
 }
 
 std::uint64_t ExactSet::rearrange(std::uint64_t memory_bytes_max) {
@@ -141,15 +139,25 @@ bool ExactSet::is_chosen(StateView state, std::uint64_t one_in) const {
 /// About as many states of the set, back to back.
 std::vector<Slot> ExactSet::sample(std::uint64_t states) const {
   const std::uint64_t one_in = std::max<std::uint64_t>(size() / states, 1);
-  std::vector<Slot> chosen;
-  std::vector<Slot> state;
-  roots_->for_each([&](StateKey key, Origin /*origin*/) {
-    tree_->unpack(key, state);
-    if (is_chosen(state, one_in)) {
-      chosen.insert(chosen.end(), state.begin(), state.end());
-    }
-  });
-  return chosen;
+  // More than are expected, so that none of the threads runs out of memory, which would end the process.
+  std::vector<std::vector<Slot>> chosen(growers_);
+  for (std::vector<Slot>& of_piece : chosen) {
+    of_piece.reserve((3 * states / growers_ + 4'096) * width_);
+  }
+  const auto choose = [&](unsigned piece) {
+    std::vector<Slot> state;
+    roots_->for_each_of_piece(piece, growers_, [&](StateKey key, Origin /*origin*/) {
+      tree_->unpack(key, state);
+      if (is_chosen(state, one_in)) {
+        chosen[piece].insert(chosen[piece].end(), state.begin(), state.end());
+      }
+    });
+  };
+  run_crew(growers_, choose, choose);
+  for (unsigned piece = 1; piece < growers_; ++piece) {
+    chosen[0].insert(chosen[0].end(), chosen[piece].begin(), chosen[piece].end());
+  }
+  return std::move(chosen[0]);
 }
 
 /// About as many of `sampled`, which sample() gave.
@@ -165,34 +173,92 @@ std::vector<Slot> ExactSet::some_of(const std::vector<Slot>& sampled, std::uint6
   return chosen;
 }
 
+/// All states in a new tree, put there by all threads.
+class ExactSet::Rebuilding {
+ public:
+  Rebuilding(const ExactSet& from, StateTree& tree, FlatTable& roots)
+      : from_(from), tree_(tree), roots_(roots) {}
+
+  /// Throws std::bad_alloc.
+  void run() {
+    const auto work = [this](unsigned piece) {
+      try {
+        copy(piece);
+      } catch (const std::bad_alloc&) {
+        out_of_memory_ = true;
+      }
+    };
+    run_crew(from_.growers_, work, work);
+    if (out_of_memory_) {
+      throw std::bad_alloc();
+    }
+  }
+
+ private:
+  struct Batch {
+    explicit Batch(std::uint32_t width, const StateTree& tree) : states(width), scratch(tree.scratch()) {}
+    Successors states;
+    std::vector<Origin> origins;
+    std::vector<StateKey> keys;
+    std::unique_ptr<StateTree::Scratch> scratch;
+  };
+
+  void copy(unsigned piece) {
+    constexpr std::size_t batch_size = 256;
+    Batch batch(from_.width_, tree_);
+    std::vector<Slot> state;
+    from_.roots_->for_each_of_piece(piece, from_.growers_, [&](StateKey key, Origin origin) {
+      from_.tree_->unpack(key, state);
+      batch.states.append({}, ~SlotMask{0}, 0, state);
+      batch.origins.push_back(origin);
+      if (batch.states.size() == batch_size) {
+        insert(batch);
+      }
+    });
+    insert(batch);
+  }
+  void insert(Batch& batch) {
+    const std::size_t count = batch.states.size();
+    {
+      const auto room = reserve(count);
+      tree_.find_keys(batch.states, batch.keys, *batch.scratch);
+      for (std::size_t i = 0; i < count; ++i) {
+        roots_.insert(batch.keys[i], batch.origins[i]);
+      }
+    }
+    batch.states.clear();
+    batch.origins.clear();
+  }
+  /// While the lock is held nothing grows.
+  std::shared_lock<std::shared_mutex> reserve(std::uint64_t count) {
+    while (true) {
+      std::shared_lock<std::shared_mutex> resting(growth_);
+      if (!out_of_memory_ && roots_.reserve(count)) {
+        if (tree_.reserve(count)) {
+          return resting;
+        }
+        roots_.release(count);
+      }
+      resting.unlock();
+      const std::unique_lock<std::shared_mutex> growing(growth_);
+      constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
+      if (out_of_memory_ || !checker::grow(roots_, count, no_limit) || !tree_.grow(count, no_limit)) {
+        throw std::bad_alloc();
+      }
+    }
+  }
+
+  const ExactSet& from_;
+  StateTree& tree_;
+  FlatTable& roots_;
+  std::shared_mutex growth_;
+  std::atomic<bool> out_of_memory_{false};
+};
+
 void ExactSet::rebuild(const SlotOrder& order) {
-  constexpr std::size_t batch_size = 256;
   auto tree = std::make_unique<StateTree>(width_, order, growers_);
   auto roots = std::make_unique<FlatTable>(FlatTable::Keys::packed, growers_);
-  const auto scratch = tree->scratch();
-  Successors batch(width_);
-  std::vector<Origin> origins;
-  std::vector<StateKey> keys;
-  const auto flush = [&] {
-    make_room(*tree, batch.size());
-    make_room(*roots, batch.size());
-    tree->find_keys(batch, keys, *scratch);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      roots->insert(keys[i], origins[i]);
-    }
-    batch.clear();
-    origins.clear();
-  };
-  std::vector<Slot> state;
-  roots_->for_each([&](StateKey key, Origin origin) {
-    tree_->unpack(key, state);
-    batch.append({}, ~SlotMask{0}, 0, state);
-    origins.push_back(origin);
-    if (batch.size() == batch_size) {
-      flush();
-    }
-  });
-  flush();
+  Rebuilding(*this, *tree, *roots).run();
   PLIMSOLL_ASSERT(roots->size() == roots_->size());
   if (tree->reach_bytes() < tree_->reach_bytes() || roots->reach_bytes() < roots_->reach_bytes()) {
     // Two more tables found fewer addresses left: the smaller tree would be full the sooner.

@@ -35,6 +35,7 @@ class ExactSet final : public VisitedSet {
  private:
   class TreeScratch;
   class Index;
+  class Rebuilding;
 
   [[nodiscard]] bool is_chosen(StateView state, std::uint64_t one_in) const;
   [[nodiscard]] std::vector<Slot> sample(std::uint64_t states) const;

@@ -103,7 +103,13 @@ class FlatTable {
   /// `visit(key, origin)` for every entry.
   template <class Visit>
   void for_each(const Visit& visit) const {
-    for (std::uint64_t i = 0; i < capacity_ + padding; ++i) {
+    for_each_of_piece(0, 1, visit);
+  }
+  /// The same for one of so many pieces, which together are the table. Requires: piece < pieces.
+  template <class Visit>
+  void for_each_of_piece(unsigned piece, unsigned pieces, const Visit& visit) const {
+    const std::uint64_t places = capacity_ + padding;
+    for (std::uint64_t i = places * piece / pieces; i < places * (piece + 1) / pieces; ++i) {
       const std::uint64_t key = entries_[i].key.load(std::memory_order_relaxed);
       if (key != 0) {
         visit(key, entries_[i].origin.load(std::memory_order_relaxed));
