@@ -173,32 +173,34 @@ BOOST_AUTO_TEST_CASE(an_exact_set_that_is_rearranged_holds_what_it_held) {
     }
     return state;
   };
-  ExactSet visited(width, fingerprint_of);
-  const auto scratch = visited.scratch();
-  const auto insert_all = [&](std::uint32_t level) {
-    std::int64_t fresh = 0;
-    for (Slot first = 0; first < state_count; first += 1000) {
-      Successors batch(width);
-      batch.begin(first + 1);
-      for (Slot i = first; i < first + 1000; ++i) {
-        batch.append({}, ~SlotMask{0}, fingerprint_of(state_of(i)), state_of(i));
+  for (const unsigned growers : {1U, 3U}) {
+    ExactSet visited(width, fingerprint_of, growers);
+    const auto scratch = visited.scratch();
+    const auto insert_all = [&](std::uint32_t level) {
+      std::int64_t fresh = 0;
+      for (Slot first = 0; first < state_count; first += 1000) {
+        Successors batch(width);
+        batch.begin(first + 1);
+        for (Slot i = first; i < first + 1000; ++i) {
+          batch.append({}, ~SlotMask{0}, fingerprint_of(state_of(i)), state_of(i));
+        }
+        const std::vector<std::uint8_t> is_new = insert(visited, batch, level, *scratch);
+        fresh += std::count(is_new.begin(), is_new.end(), 1);
       }
-      const std::vector<std::uint8_t> is_new = insert(visited, batch, level, *scratch);
-      fresh += std::count(is_new.begin(), is_new.end(), 1);
-    }
-    return fresh;
-  };
-  BOOST_TEST(insert_all(3) == state_count);
-  const auto before = at_level(visited, 3);
-  const std::uint64_t bytes = visited.memory_bytes();
-  visited.rearrange(bytes);
-  BOOST_TEST(visited.memory_bytes() == bytes);  // no room for two trees at a time
-  visited.rearrange(no_limit);
-  BOOST_TEST(visited.memory_bytes() < bytes / 2);
-  BOOST_TEST(visited.size() == state_count);
-  BOOST_TEST((at_level(visited, 3) == before));
-  BOOST_TEST(insert_all(4) == 0);
-  BOOST_TEST(visited.size() == state_count);
+      return fresh;
+    };
+    BOOST_TEST(insert_all(3) == state_count);
+    const auto before = at_level(visited, 3);
+    const std::uint64_t bytes = visited.memory_bytes();
+    visited.rearrange(bytes);
+    BOOST_TEST(visited.memory_bytes() == bytes);  // no room for two trees at a time
+    visited.rearrange(no_limit);
+    BOOST_TEST(visited.memory_bytes() < bytes / 2);
+    BOOST_TEST(visited.size() == state_count);
+    BOOST_TEST((at_level(visited, 3) == before));
+    BOOST_TEST(insert_all(4) == 0);
+    BOOST_TEST(visited.size() == state_count);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_least_parent_of_the_first_level_is_remembered) {
