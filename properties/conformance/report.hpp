@@ -1,0 +1,44 @@
+// How foreign material judges the implementation: files of other projects, with what they say must come out.
+//
+// A kind of material (etcd-io/raft's interaction scripts, say) has one function that runs a file against the
+// implementation. The table of all kinds is properties/conformance_kinds.hpp; `plimsoll conform` runs it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "checker/scenario/location.hpp"
+
+namespace plimsoll::properties {
+
+/// One thing that a file asks for and the implementation does differently.
+struct ConformanceFailure {
+  std::uint64_t line = 0;    ///< where the file asks for it, counted from 1
+  std::string what = {};     ///< what is asked for, on one line
+  std::string details = {};  ///< lines for people: the difference, or why the rest makes no sense
+};
+
+/// What became of one file. Invariant: passed + failures.size() == total, unless the file was given up at its
+/// first failure, which leaves the rest uncounted among both.
+struct ConformanceReport {
+  std::uint64_t total = 0;   ///< things that the file asks for: directives, events, cases
+  std::uint64_t passed = 0;  ///< those that came out as it says
+  std::vector<ConformanceFailure> failures = {};
+};
+
+/// Error: the file is missing, or is no material of this kind.
+using ConformanceResult = tl::expected<ConformanceReport, scenario::Error>;
+
+/// A row of the table.
+struct ConformanceKind {
+  std::string_view name;         ///< "raft-quorum", as on the command line
+  std::string_view description;  ///< of the files, and where they come from
+  std::string_view unit;         ///< what `total` counts: "directives"
+  ConformanceResult (*judge)(const std::string& path) = nullptr;
+};
+
+}  // namespace plimsoll::properties
