@@ -17,9 +17,10 @@ constexpr Telling tellings[] = {Telling::nothing, Telling::mood, Telling::everyt
 
 State canonical(Canonicaliser& canonicaliser, const System& system, State state) {
   const State before = state;
-  const auto [fingerprint, is_other] = canonicaliser.canonicalise(state, system.fingerprint(state));
+  const auto [fingerprint, is_other, changed] = canonicaliser.canonicalise(state, system.fingerprint(state));
   PLIMSOLL_ASSERT(fingerprint == system.fingerprint(state));
   PLIMSOLL_ASSERT(is_other == (state != before));
+  PLIMSOLL_ASSERT(changed == ~SlotMask{0});
   return state;
 }
 

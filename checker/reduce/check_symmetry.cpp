@@ -39,7 +39,9 @@ class Checker {
       }
     }
     for (std::uint32_t id = 0; id + 1 < degree_; ++id) {
-      swaps_.push_back(Permutation::swapping(id, id + 1));
+      if (system.symmetry()->block(id) == system.symmetry()->block(id + 1)) {
+        swaps_.push_back(Permutation::swapping(id, id + 1));
+      }
     }
     list_permutations();
   }
@@ -148,7 +150,9 @@ class Checker {
   bool ties_may_be_swapped(const State& state, const Signatures& signatures) {
     for (std::uint32_t a = 0; a < degree_; ++a) {
       for (std::uint32_t b = 0; b < a; ++b) {
-        if (signatures.of[a] == signatures.of[b] && renamed(state, Permutation::swapping(a, b)) != state) {
+        const bool is_tie = signatures.of[a] == signatures.of[b] &&
+                            system_.symmetry()->block(a) == system_.symmetry()->block(b);
+        if (is_tie && renamed(state, Permutation::swapping(a, b)) != state) {
           return false;
         }
       }

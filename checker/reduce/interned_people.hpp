@@ -84,6 +84,10 @@ class InternedPeople final : public System {
              (person.known >> id & 1U) << 4U;
     }
 
+    [[nodiscard]] std::uint64_t contribution(std::uint32_t slot, Slot value) const override {
+      return checker::contribution(slot, system_.interner_.content(value));
+    }
+
    private:
     static std::vector<SlotPlace> places(std::uint32_t people) {
       std::vector<SlotPlace> all;

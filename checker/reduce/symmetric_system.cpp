@@ -18,6 +18,7 @@ class SymmetricSystem::SymmetricWorker final : public Worker {
 
   void successors(StateView state, Fingerprint fingerprint, Successors& out) override {
     expand(state, fingerprint);
+    canonicaliser_.set_source(state);
     if (remembers_) {
       reduced_.clear();
       source_.assign(state.begin(), state.end());
@@ -31,6 +32,10 @@ class SymmetricSystem::SymmetricWorker final : public Worker {
   }
 
   Evaluation evaluate(StateView state, PropertyMask wanted) override { return raw_->evaluate(state, wanted); }
+
+  Evaluation evaluate_changed(StateView state, SlotMask changed, PropertyMask wanted) override {
+    return raw_->evaluate_changed(state, changed, wanted);
+  }
 
   Evaluation evaluate_step(StateView before, const Action& action, StateView after,
                            PropertyMask wanted) override {
@@ -72,10 +77,11 @@ class SymmetricSystem::SymmetricWorker final : public Worker {
     const Successors::Transition& transition = found_[i];
     Slot* const target =
         out.append(transition.action, transition.changed, transition.fingerprint, found_.state(i));
-    const auto [fingerprint, is_other] =
-        canonicaliser_.canonicalise({target, out.width()}, transition.fingerprint);
+    const auto [fingerprint, is_other, changed] = canonicaliser_.canonicalise_changed(
+        {target, out.width()}, transition.changed, transition.fingerprint);
     if (is_other) {
-      out.set_last(~SlotMask{0}, fingerprint);
+      // Properties judge the state that it comes from as they do under the names that this one got.
+      out.set_last(~SlotMask{0}, fingerprint, changed);
     }
     if (remembers_) {
       reduced_.append(transition.action, 0, fingerprint, {target, out.width()});

@@ -25,6 +25,10 @@ class Sets final : public SlotwiseSymmetry {
     return (value >> id & 1U) | static_cast<std::uint64_t>(std::popcount(value)) << 1U;
   }
 
+  [[nodiscard]] std::uint64_t contribution(std::uint32_t slot, Slot value) const override {
+    return checker::contribution(slot, value);
+  }
+
   static std::vector<SlotPlace> places() {
     std::vector<SlotPlace> all = {{0}};
     for (std::uint32_t i = 0; i < 3; ++i) {
@@ -78,8 +82,8 @@ BOOST_AUTO_TEST_CASE(each_value_is_renamed_once) {
     (void)rename(*renamer, state, Permutation::swapping(0, 1 + round % 2));
   }
   BOOST_TEST(sets.renamed > 0);
-  BOOST_TEST(sets.renamed <= 2 * (5 + 5 + 1));  // permutations, and values of each kind
-  BOOST_TEST(sets.mentioned <= 3 * (5 + 5 + 1));
+  BOOST_TEST(sets.renamed <= 2 * (9 * 5 + 1));  // permutations, and values of each slot
+  BOOST_TEST(sets.mentioned <= 3 * (9 * 5 + 1));
   BOOST_TEST(renamer->memory_bytes() > 0U);
 }
 
@@ -96,7 +100,7 @@ BOOST_AUTO_TEST_CASE(many_values_are_remembered) {
       BOOST_REQUIRE(image[0] == (value << 3U | 4U));
       BOOST_REQUIRE(image[9] == value << 3U);
     }
-    BOOST_TEST(sets.renamed == 3 * 4000);
+    BOOST_TEST(sets.renamed == 10 * 4000);
   }
   BOOST_TEST(renamer->memory_bytes() > bytes);
 }
@@ -120,6 +124,36 @@ BOOST_AUTO_TEST_CASE(signatures_follow_renaming) {
     for (std::uint32_t id = 0; id < 3; ++id) {
       BOOST_TEST(after.of[rotation[id]] == before.of[id]);
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_with_it_is_what_would_be_computed) {
+  const Sets sets;
+  const auto renamer = sets.renamer();
+  State source(10, 0);
+  Signatures known;
+  renamer->sign(source, known);
+  const std::vector<Permutation> both = {Permutation(), Permutation::swapping(0, 2)};
+  for (Slot round = 1; round < 500; ++round) {
+    State state = source;
+    state[round % 10] = round % 8;
+    state[round % 7] = round % 5;
+    Signatures found;
+    Signatures expected;
+    renamer->sign_changed(source, known, state, slot_bit(round % 10) | slot_bit(round % 7), found);
+    renamer->sign(state, expected);
+    BOOST_TEST((found.of == expected.of));
+    renamer->sign_changed(source, known, state, ~SlotMask{0}, found);
+    BOOST_TEST((found.of == expected.of));
+    State image(10, 99);
+    const Fingerprint fingerprint = renamer->rename_and_hash(state, both[round % 2], image);
+    std::uint64_t sum = 0;
+    for (std::uint32_t slot = 0; slot < 10; ++slot) {
+      sum += contribution(slot, image[slot]);
+    }
+    BOOST_TEST(fingerprint == finish_fingerprint(sum));
+    source = image;
+    renamer->sign(source, known);
   }
 }
 

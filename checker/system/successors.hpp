@@ -40,9 +40,11 @@ class Successors {
  public:
   struct Transition {
     Action action;
-    SlotMask changed = 0;
+    SlotMask changed = 0;  ///< against the state it comes from
     Fingerprint fingerprint = 0;
     Fingerprint parent = 0;
+    /// Against a state that all properties judge like that one: the same as `changed` but under symmetry.
+    SlotMask judged_change = 0;
   };
 
   explicit Successors(std::uint32_t width) : width_(width) {}
@@ -76,7 +78,7 @@ class Successors {
     if (used_ + width_ > slots_.size()) {
       slots_.resize(slots_.size() * 2 + width_ * std::size_t{64});
     }
-    transitions_.push_back({action, changed, fingerprint, parent_});
+    transitions_.push_back({action, changed, fingerprint, parent_, changed});
     if (fingerprint != 0) {
       hint_.prefetch(fingerprint);
     }
@@ -90,9 +92,11 @@ class Successors {
     return target;
   }
   /// The slots and fingerprint of the transition added last, while its target is being made.
-  void set_last(SlotMask changed, Fingerprint fingerprint) {
+  void set_last(SlotMask changed, Fingerprint fingerprint) { set_last(changed, fingerprint, changed); }
+  void set_last(SlotMask changed, Fingerprint fingerprint, SlotMask judged_change) {
     transitions_.back().changed = changed;
     transitions_.back().fingerprint = fingerprint;
+    transitions_.back().judged_change = judged_change;
     hint_.prefetch(fingerprint);
   }
   /// Takes back the transition added last.

@@ -89,17 +89,33 @@ class Renamer {
 
   /// Fills the signatures of ids 0 .. degree - 1, and `complete`.
   virtual void sign(StateView state, Signatures& out) = 0;
+  /// As sign() of `state`, which differs from `source` in the slots `changed` at most; `known` are the
+  /// signatures of `source`. For those who can do it at the cost of what changed.
+  virtual void sign_changed(StateView /*source*/, const Signatures& /*known*/, StateView state,
+                            SlotMask /*changed*/, Signatures& out) {
+    sign(state, out);
+  }
   /// Writes `state` under new names to `renamed`, which is as wide and does not overlap it. Renaming twice is
   /// renaming by the two permutations composed.
   virtual void rename(StateView state, Permutation permutation, std::span<Slot> renamed) = 0;
+  /// As rename(). Returns System::fingerprint() of the renamed state if it comes with it for little, else 0.
+  virtual Fingerprint rename_and_hash(StateView state, Permutation permutation, std::span<Slot> renamed) {
+    rename(state, permutation, renamed);
+    return 0;
+  }
+
+  /// Where slots go. More than that may be named: all, by those who do not know.
+  [[nodiscard]] virtual SlotMask rename_slots(SlotMask /*slots*/, Permutation /*permutation*/) {
+    return ~SlotMask{0};
+  }
 
   [[nodiscard]] virtual std::uint64_t memory_bytes() const { return 0; }
 };
 
-/// What a System promises by having one: for every permutation of the ids 0 .. degree - 1, the renamed
-/// initial states are initial, the successors of a renamed state are the renamed successors (by the same
-/// groups of actions, bounds and rightful ends included), and every property but those of liveness judges
-/// renamed states and steps as it judges the original ones.
+/// What a System promises by having one: for every permutation of the ids 0 .. degree - 1 that keeps each
+/// within its block, the renamed initial states are initial, the successors of a renamed state are the
+/// renamed successors (by the same groups of actions, bounds and rightful ends included), and every property
+/// but those of liveness judges renamed states and steps as it judges the original ones.
 ///
 /// Thread-safety: const members may be called from any number of threads.
 class Symmetry {
@@ -113,6 +129,9 @@ class Symmetry {
 
   /// How many ids are interchangeable, 1 .. Permutation::degree_max.
   [[nodiscard]] virtual std::uint32_t degree() const = 0;
+  /// Ids of different blocks are not interchangeable: servers and clients, say. 0 .. degree - 1, not
+  /// descending with the id.
+  [[nodiscard]] virtual std::uint32_t block(std::uint32_t /*id*/) const { return 0; }
   [[nodiscard]] virtual std::unique_ptr<Renamer> renamer() const = 0;
 };
 

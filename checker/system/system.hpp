@@ -60,6 +60,12 @@ class Worker {
   /// Evaluates the wanted state predicates at `state`: those of kinds always and sometimes, and of liveness
   /// properties the goal. For `p leads-to q`, `holds` is q and `engaged` is p.
   virtual Evaluation evaluate(StateView state, PropertyMask wanted) = 0;
+  /// The same for a state that differs only in `changed` from one that was judged before, where the wanted
+  /// properties of kind always held and those of kind sometimes did not. What looks at nothing of that need
+  /// not be asked again.
+  virtual Evaluation evaluate_changed(StateView state, SlotMask /*changed*/, PropertyMask wanted) {
+    return evaluate(state, wanted);
+  }
   /// Evaluates the wanted step predicates on the transition.
   virtual Evaluation evaluate_step(StateView before, const Action& action, StateView after,
                                    PropertyMask wanted) = 0;
@@ -93,10 +99,21 @@ class System {
   [[nodiscard]] virtual const std::vector<std::string>& action_groups() const = 0;
   [[nodiscard]] virtual Fingerprint fingerprint(StateView state) const = 0;
 
+  /// Who takes an action: for schedules that prefer some actors to others, 0 .. actors() - 1. Where nothing
+  /// better is known each group of actions counts as one.
+  [[nodiscard]] virtual std::uint32_t actor_of(const Action& action) const { return action.group; }
+  [[nodiscard]] virtual std::uint32_t actors() const {
+    return static_cast<std::uint32_t>(action_groups().size());
+  }
+  /// Has what the actor does next nothing to do with what it did before, as faults have not?
+  [[nodiscard]] virtual bool is_spontaneous(std::uint32_t /*actor*/) const { return false; }
+
   /// What a path must do to count for liveness; at most 64 constraints.
   [[nodiscard]] virtual const std::vector<FairnessConstraint>& fairness() const;
   /// How states may be renamed without changing what can happen; null if that is not known.
   [[nodiscard]] virtual const Symmetry* symmetry() const { return nullptr; }
+  /// Why there is none, for whoever asks for it; empty if there is nothing to say.
+  [[nodiscard]] virtual std::string why_no_symmetry() const { return {}; }
 
   /// The action in words. `before` is the state it was taken in.
   [[nodiscard]] virtual ActionLabel describe(StateView before, const Action& action) const = 0;

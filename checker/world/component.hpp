@@ -70,6 +70,13 @@ class Component final : public Process {
   [[nodiscard]] base::TimerKind timer_kind(base::BytesView timer) const override {
     return Machine::timer_kind(base::from_bytes<Timer>(timer));
   }
+  [[nodiscard]] Process::Config described_config() const override {
+    if constexpr (base::DescribedStruct<Config>) {
+      return {&base::schema_of<Config>(), base::to_bytes(config_)};
+    } else {
+      return {};
+    }
+  }
   /// A Machine that never calls Outputs::exit says so with `static constexpr bool never_exits = true`.
   [[nodiscard]] bool may_exit() const override {
     return !requires { requires Machine::never_exits; };
@@ -126,7 +133,7 @@ class Component final : public Process {
   static Input typed(const ProcessInput& input) {
     switch (input.kind) {
       case ProcessInput::Kind::started:
-        return base::Started{input.incarnation, input.disk};
+        return base::Started{input.incarnation, input.disk, input.torn_tail};
       case ProcessInput::Kind::message:
         return base::Received<Incoming>{input.peer, base::from_bytes<Incoming>(input.bytes)};
       case ProcessInput::Kind::timer:

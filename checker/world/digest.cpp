@@ -18,95 +18,10 @@ std::size_t kind_of_timer(const Schema& schema, base::BytesView timer) {
   return static_cast<std::size_t>(base::ByteReader(timer).get_unsigned());
 }
 
-class GroupNames {
- public:
-  explicit GroupNames(WorldGroups& groups) : names_(groups.names) {}
-  std::uint32_t add(std::string name) {
-    names_.push_back(std::move(name));
-    return static_cast<std::uint32_t>(names_.size() - 1);
-  }
-
- private:
-  std::vector<std::string>& names_;
-};
-
-bool can_lose_connection(const WorldModel& model, const WorldLayout& layout, std::size_t process) {
-  for (const Link& link : model.links) {
-    if (link.kind != LinkKind::connection) {
-      continue;
-    }
-    if (link.a.value != process && link.b.value != process) {
-      continue;
-    }
-    if (layout.budget_word(link.break_budget) != WorldLayout::no_budget) {
-      return true;
-    }
-    const std::uint8_t peer = link.a.value == process ? link.b.value : link.a.value;
-    if (model.processes[peer].process->may_exit()) {
-      return true;
-    }
-    for (const CrashUnit& unit : model.units) {
-      const auto in_unit = [&](std::uint8_t id) {
-        return std::count(unit.processes.begin(), unit.processes.end(), base::ProcessId{id}) > 0;
-      };
-      const bool possible = layout.budget_word(unit.budget) != WorldLayout::no_budget;
-      if (possible && in_unit(peer) && !in_unit(static_cast<std::uint8_t>(process))) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string timer_name(const Schema& schema, base::BytesView timer) {
   return kinds_of(schema).at(kind_of_timer(schema, timer));
-}
-
-WorldGroups make_groups(const WorldModel& model, const WorldLayout& layout) {
-  WorldGroups groups;
-  GroupNames names(groups);
-  const auto possible = [&](const std::string& budget) {
-    return layout.budget_word(budget) != WorldLayout::no_budget;
-  };
-  for (std::size_t i = 0; i < model.processes.size(); ++i) {
-    const WorldProcess& process = model.processes[i];
-    std::vector<std::uint32_t>& deliver = groups.deliver.emplace_back();
-    for (const std::string& kind : kinds_of(process.process->incoming_schema())) {
-      deliver.push_back(names.add("deliver " + kind + " to " + process.name));
-    }
-    groups.disconnected.push_back(can_lose_connection(model, layout, i)
-                                      ? names.add("tell " + process.name + " of a lost connection")
-                                      : 0);
-    std::vector<std::uint32_t>& fire = groups.fire.emplace_back();
-    const Schema& timers = process.process->timer_schema();
-    for (const std::string& kind : kinds_of(timers)) {
-      const bool can_fire = may_fire(model, layout, i, fire.size());
-      fire.push_back(can_fire ? names.add("fire " + kind + " of " + process.name) : 0);
-    }
-    const bool restarts = process.supervised && (may_crash(model, layout, i) || process.process->may_exit());
-    groups.restart.push_back(restarts ? names.add("restart " + process.name) : 0);
-    groups.pause.push_back(possible("pause") ? names.add("pause " + process.name) : 0);
-    groups.resume.push_back(possible("pause") ? names.add("resume " + process.name) : 0);
-    const bool datagrams = std::any_of(model.links.begin(), model.links.end(), [&](const Link& link) {
-      return link.kind == LinkKind::datagram && (link.a.value == i || link.b.value == i);
-    });
-    groups.drop.push_back(datagrams && possible("drop") ? names.add("drop a message to " + process.name) : 0);
-    groups.duplicate.push_back(
-        datagrams && possible("duplicate") ? names.add("duplicate a message to " + process.name) : 0);
-  }
-  for (const CrashUnit& unit : model.units) {
-    groups.crash.push_back(possible(unit.budget) ? names.add(unit.budget + " of " + unit.name) : 0);
-  }
-  for (const Link& link : model.links) {
-    groups.disconnect.push_back(possible(link.break_budget)
-                                    ? names.add(link.break_budget + " " + model.processes[link.a.value].name +
-                                                " from " + model.processes[link.b.value].name)
-                                    : 0);
-  }
-  groups.tick = model.time.discrete ? names.add("tick") : 0;
-  return groups;
 }
 
 std::unique_ptr<MailboxDigest> Digester::mailbox(std::size_t process, Slot id) const {
@@ -122,6 +37,9 @@ std::unique_ptr<MailboxDigest> Digester::mailbox(std::size_t process, Slot id) c
       digest->failed_peers.push_back(header.from);
     }
   }
+  if (layout_.fault_words().reorder) {
+    digest->exchangeable = exchangeable(interner_, messages);
+  }
   for (const std::size_t position : deliverable(interner_, messages)) {
     const Slot message = messages[position];
     const MessageHeader header = header_of(interner_, message);
@@ -129,7 +47,7 @@ std::unique_ptr<MailboxDigest> Digester::mailbox(std::size_t process, Slot id) c
     delivery.message = message;
     delivery.rest = intern_mailbox(interner_, without_position(messages, position));
     delivery.disconnected = (header.flags & message_disconnected) != 0;
-    delivery.datagram = (header.flags & message_datagram) != 0;
+    delivery.lossy = (header.flags & message_lossy) != 0;
     delivery.peer = header.from;
     delivery.fairness = delivery.disconnected ? fairness_.news(process, header.from)
                                               : fairness_.delivery(process, header.from, header.kind);
@@ -164,6 +82,13 @@ std::unique_ptr<ControlDigest> Digester::control(std::size_t process, Slot id) c
     armed.remaining -= armed.remaining > 0 ? 1 : 0;
   }
   digest->ticked = ticked == control ? id : intern_control(interner_, std::move(ticked));
+  if (layout_.has_clocks()) {
+    Control delayed = control;
+    for (ArmedTimer& armed : delayed.timers) {
+      armed.remaining += armed.remaining > 0 ? 1 : 0;
+    }
+    digest->delayed = intern_control(interner_, std::move(delayed));
+  }
   for (std::size_t i = 0; i < control.timers.size(); ++i) {
     add_firing(process, control, i, *digest);
   }

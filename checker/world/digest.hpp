@@ -1,9 +1,11 @@
 // What a worker needs to know of a mailbox or a control, worked out once for each interned value.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <vector>
 
+#include "checker/world/members.hpp"
 #include "checker/world/stepper.hpp"
 #include "checker/world/world_fairness.hpp"
 
@@ -16,7 +18,7 @@ struct MailboxDigest {
     std::uint32_t group = 0;
     PartMask reads = 0;
     bool disconnected = false;  ///< no message but the news that the connection to `peer` failed
-    bool datagram = false;
+    bool lossy = false;
     std::uint8_t peer = 0;
     WorldFairness::Number fairness = WorldFairness::none;
 
@@ -28,7 +30,8 @@ struct MailboxDigest {
     }
   };
   std::vector<Delivery> deliveries;
-  std::vector<std::uint8_t> failed_peers;  ///< whose failed connection the process does not know of yet
+  std::vector<std::uint8_t> failed_peers;   ///< whose failed connection the process does not know of yet
+  std::vector<std::uint16_t> exchangeable;  ///< positions, if a message may overtake another in this world
   std::uint32_t size = 0;
   bool urgent = false;
 };
@@ -50,6 +53,7 @@ struct ControlDigest {
   Slot paused = 0;
   Slot resumed = 0;
   Slot ticked = 0;          ///< after a tick of the clock
+  Slot delayed = 0;         ///< after the clock has lost a tick; only where clocks drift
   bool work = false;        ///< unfinished work: not quiescent
   bool holds_time = false;  ///< something is due that must happen before time passes
 };
@@ -61,12 +65,18 @@ struct WorldGroups {
   std::vector<std::uint32_t> disconnected;            ///< [process]
   std::vector<std::vector<std::uint32_t>> fire;       ///< [process][kind of timer]
   std::vector<std::uint32_t> restart, pause, resume;  ///< [process]
-  std::vector<std::uint32_t> crash;                   ///< [unit]
+  std::vector<std::uint32_t> crash, disk_loss, torn;  ///< [unit]
   std::vector<std::uint32_t> disconnect;              ///< [link]
   std::vector<std::uint32_t> drop, duplicate;         ///< [process]
+  std::vector<std::uint32_t> reorder;                 ///< [process]
+  std::vector<std::uint32_t> gain, lag;               ///< [process], of its clock
+  std::array<std::uint32_t, cut_shapes> cut = {};
+  std::uint32_t heal = 0;
   std::uint32_t tick = 0;
 };
-[[nodiscard]] WorldGroups make_groups(const WorldModel& model, const WorldLayout& layout);
+/// Members of a group share theirs: who is interchangeable does the same things.
+[[nodiscard]] WorldGroups make_groups(const WorldModel& model, const WorldLayout& layout,
+                                      const WorldMembers& members);
 
 /// The budget that a timer in an untimed world, or a whim, spends: the enumerator's name, or the struct's.
 [[nodiscard]] std::string timer_name(const base::Schema& schema, base::BytesView timer);

@@ -76,7 +76,7 @@ class Comparison {
     Transitions found;
     for (std::size_t i = 0; i < out.size(); ++i) {
       const ActionLabel label = system_.describe(state, out[i].action);
-      ++coverage.labels[label.name];
+      count(label, coverage);
       found.emplace(comparable_label(label), text(out.state(i)));
       if (std::string wrong = wrong_bookkeeping(state, out, i); !wrong.empty()) {
         return wrong + " of " + to_line(label);
@@ -99,6 +99,17 @@ class Comparison {
     coverage.pruned += pruned;
     note(out, twins);
     return "";
+  }
+  static void count(const ActionLabel& label, Coverage& coverage) {
+    ++coverage.labels[label.name];
+    for (const auto& [key, value] : label.parameters) {
+      if (key == "torn") {
+        ++coverage.labels["crash with a torn record"];
+      }
+      if (key == "under-way" && value == "lost") {
+        ++coverage.labels["partition that loses messages"];
+      }
+    }
   }
   std::string wrong_bookkeeping(const std::vector<Slot>& before, const Successors& out, std::size_t i) {
     if (out[i].fingerprint != system_.fingerprint(out.state(i))) {
@@ -166,14 +177,15 @@ std::uint32_t any_budget() {
   return *rc::gen::element(0U, 1U, 1U, 2U);
 }
 
-WorldModel any_world() {
+/// One in `disk_odds` processes has a disk.
+WorldModel any_world(int disk_odds) {
   WorldModel model;
   const auto count = within<std::uint8_t>(1, 4);
   const PartId shared =
       model.add_part("shared", base::schema_of<std::uint8_t>(), base::to_bytes(std::uint8_t{0}));
   const bool share = *rc::gen::arbitrary<bool>();
   for (std::uint8_t i = 0; i < count; ++i) {
-    const bool has_disk = within(0, 3) == 0;
+    const bool has_disk = within(0, disk_odds) == 0;
     const std::uint32_t energy = within(2U, 5U);
     const Machine::Config config = any_machine(i, count, has_disk);
     const auto process = std::make_shared<Component<Machine>>(config, Machine::State{energy, 0, 0});
@@ -222,12 +234,41 @@ WorldModel any_world() {
   return model;
 }
 
+/// Adds what the network, disks and clocks may do besides.
+void add_faults(WorldModel& model) {
+  for (Link& link : model.links) {
+    link.kind = *rc::gen::element(link.kind, LinkKind::fifo);
+    link.messages_max = *rc::gen::element(0U, 0U, 1U, 2U);
+    link.drop_budget = *rc::gen::element("drop", "drop", "own-drop");
+  }
+  for (CrashUnit& unit : model.units) {
+    if (!unit.processes.empty() && *rc::gen::arbitrary<bool>()) {
+      unit.disk_parts.push_back(model.processes[unit.processes[0].value].parts[2]);
+    }
+  }
+  if (model.processes.size() == 3 && within(0, 3) == 0) {
+    const auto in_none = within<std::size_t>(0, 3);
+    model.hosts = {{"north", {base::ProcessId{0}}}, {"south", {}}};
+    for (std::uint8_t i = 1; i < 3; ++i) {
+      if (in_none != i) {
+        model.hosts[i == in_none + 1 ? 0 : 1].processes.push_back(base::ProcessId{i});
+      }
+    }
+  }
+  model.messages_max = *rc::gen::element(0U, 0U, 3U);
+  model.time.drift = within(0U, 3U);
+  for (const char* name : {"reorder", "own-drop", "torn-write", "disk-loss", "partition", "one-way-partition",
+                           "partial-partition"}) {
+    model.budgets[name] = any_budget();
+  }
+}
+
 BOOST_AUTO_TEST_SUITE(executors_test)
 
 BOOST_AUTO_TEST_CASE(both_executors_make_the_same_transitions) {
   Coverage coverage;
   BOOST_TEST(rc::check("of every reachable state of any world", [&] {
-    const WorldModel model = any_world();
+    const WorldModel model = any_world(3);
     RC_ASSERT(Comparison(model).run(150, coverage) == "");
   }));
   // The comparison says nothing about actions that the generated worlds never take.
@@ -237,6 +278,40 @@ BOOST_AUTO_TEST_CASE(both_executors_make_the_same_transitions) {
   }
   BOOST_TEST(coverage.pruned > 20U);
   BOOST_TEST(coverage.states > 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(both_executors_make_the_same_transitions_under_every_fault) {
+  Coverage coverage;
+  BOOST_TEST(rc::check("of reachable states of any world", [&] {
+    WorldModel model = any_world(2);
+    add_faults(model);
+    RC_ASSERT(Comparison(model).run(50, coverage) == "");
+  }));
+  for (const char* name : {"deliver",
+                           "connection-lost",
+                           "fire",
+                           "crash",
+                           "reboot",
+                           "restart",
+                           "pause",
+                           "resume",
+                           "disconnect",
+                           "drop",
+                           "duplicate",
+                           "tick",
+                           "reorder",
+                           "disk-loss",
+                           "partition",
+                           "one-way-partition",
+                           "partial-partition",
+                           "heal",
+                           "clock-gains",
+                           "clock-loses",
+                           "crash with a torn record",
+                           "partition that loses messages"}) {
+    BOOST_TEST(coverage.labels[name] > 20U, name << " was taken " << coverage.labels[name] << " times");
+  }
+  BOOST_TEST(coverage.pruned > 20U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

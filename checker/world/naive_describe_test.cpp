@@ -86,43 +86,66 @@ std::string NaiveExecutor::timer_text(std::size_t process, const base::Bytes& ti
   return to_line(to_datum(model_.processes[process].process->timer_schema(), timer));
 }
 
+void NaiveExecutor::describe_process(std::size_t i, const NaiveProcess& process,
+                                     std::vector<Datum::Member>& members) const {
+  Datum timers;
+  timers.kind = Datum::Kind::map;
+  for (const auto& [timer, remaining] : process.timers) {
+    timers.members.emplace_back(timer_text(i, timer), Datum::of_number(remaining));
+  }
+  const char* status = process.status == Running::up       ? "up"
+                       : process.status == Running::paused ? "paused"
+                                                           : "down";
+  members.emplace_back(model_.processes[i].name,
+                       Datum::of_record({{"status", Datum::of_text(status)},
+                                         {"incarnation", Datum::of_number(process.incarnation)},
+                                         {"timers", timers}}));
+  Datum mailbox = Datum::of_list({});
+  for (const auto& [queue, messages] : process.mailbox) {
+    for (const NaiveMessage& message : messages) {
+      mailbox.items.push_back(Datum::of_record({{"from", Datum::of_text(model_.processes[queue.first].name)},
+                                                {"message", message_datum(i, message)}}));
+    }
+  }
+  members.emplace_back(model_.processes[i].name + ".mailbox", mailbox);
+  if (model_.processes[i].has_disk) {
+    std::vector<Datum> records;
+    for (const base::Bytes& record : process.disk) {
+      records.push_back(Datum::of_text(hexadecimal(record)));
+    }
+    Datum disk = Datum::of_record(
+        {{"records", Datum::of_list(std::move(records))}, {"synced", Datum::of_number(process.synced)}});
+    if (may_tear()) {
+      disk.members.emplace_back("torn-tail", Datum::of_boolean(process.torn_tail));
+    }
+    members.emplace_back(model_.processes[i].name + ".disk", disk);
+  }
+}
+
 std::string NaiveExecutor::describe(const NaiveState& state) const {
   std::vector<Datum::Member> members;
   for (std::size_t i = 0; i < model_.parts.size(); ++i) {
     members.emplace_back(model_.parts[i].name, to_datum(*model_.parts[i].schema, state.parts[i]));
   }
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
-    const NaiveProcess& process = state.processes[i];
-    Datum timers;
-    timers.kind = Datum::Kind::map;
-    for (const auto& [timer, remaining] : process.timers) {
-      timers.members.emplace_back(timer_text(i, timer), Datum::of_number(remaining));
+    describe_process(i, state.processes[i], members);
+  }
+  if (may_cut()) {
+    Datum cut = Datum::of_list({});
+    for (const auto& [from, to] : state.cut) {
+      cut.items.push_back(Datum::of_record(
+          {{"from", Datum::of_text(hosts_[from].name)}, {"to", Datum::of_text(hosts_[to].name)}}));
     }
-    const char* status = process.status == Running::up       ? "up"
-                         : process.status == Running::paused ? "paused"
-                                                             : "down";
-    members.emplace_back(model_.processes[i].name,
-                         Datum::of_record({{"status", Datum::of_text(status)},
-                                           {"incarnation", Datum::of_number(process.incarnation)},
-                                           {"timers", timers}}));
-    Datum mailbox = Datum::of_list({});
-    for (const auto& [queue, messages] : process.mailbox) {
-      for (const NaiveMessage& message : messages) {
-        mailbox.items.push_back(
-            Datum::of_record({{"from", Datum::of_text(model_.processes[queue.first].name)},
-                              {"message", message_datum(i, message)}}));
-      }
+    members.emplace_back("cuts", cut);
+  }
+  if (may_drift()) {
+    Datum clocks = Datum::of_record({});
+    for (std::size_t i = 0; i < model_.processes.size(); ++i) {
+      Datum ahead = Datum::of_number(0);
+      ahead.text = std::to_string(state.clocks[i]);
+      clocks.members.emplace_back(model_.processes[i].name, ahead);
     }
-    members.emplace_back(model_.processes[i].name + ".mailbox", mailbox);
-    if (model_.processes[i].has_disk) {
-      std::vector<Datum> records;
-      for (const base::Bytes& record : process.disk) {
-        records.push_back(Datum::of_text(hexadecimal(record)));
-      }
-      members.emplace_back(model_.processes[i].name + ".disk",
-                           Datum::of_record({{"records", Datum::of_list(std::move(records))},
-                                             {"synced", Datum::of_number(process.synced)}}));
-    }
+    members.emplace_back("clocks", clocks);
   }
   std::vector<Datum::Member> environment;
   if (model_.time.discrete) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ struct NaiveMessage {
   std::optional<base::Bytes> bytes;
   bool ordered = true;
   bool urgent = false;
+  bool lossy = false;
   friend auto operator<=>(const NaiveMessage&, const NaiveMessage&) = default;
 };
 
@@ -33,6 +35,7 @@ struct NaiveProcess {
   std::map<std::pair<std::uint8_t, std::uint8_t>, std::vector<NaiveMessage>> mailbox;
   std::vector<base::Bytes> disk;
   std::size_t synced = 0;
+  bool torn_tail = false;
 
   static constexpr std::uint8_t news_channel = 255;
   [[nodiscard]] bool knows_failure(std::size_t peer) const {
@@ -53,6 +56,13 @@ struct NaiveProcess {
     }
     return size;
   }
+  [[nodiscard]] std::size_t messages_from(std::size_t from) const {
+    std::size_t size = 0;
+    for (const auto& [queue, messages] : mailbox) {
+      size += queue.first == from && queue.second != news_channel ? messages.size() : 0;
+    }
+    return size;
+  }
   void take(std::pair<std::uint8_t, std::uint8_t> queue, std::size_t position) {
     std::vector<NaiveMessage>& messages = mailbox.at(queue);
     messages.erase(messages.begin() + static_cast<std::ptrdiff_t>(position));
@@ -63,11 +73,16 @@ struct NaiveProcess {
   friend auto operator<=>(const NaiveProcess&, const NaiveProcess&) = default;
 };
 
+/// Pairs of hosts.
+using NaiveCut = std::set<std::pair<std::size_t, std::size_t>>;
+
 struct NaiveState {
   std::vector<base::Bytes> parts;
   std::vector<NaiveProcess> processes;
   std::map<std::string, std::uint32_t> budgets;  ///< those with a positive amount at first
   std::uint32_t ticks = 0;
+  NaiveCut cut;             ///< nothing gets from the first host to the second
+  std::vector<int> clocks;  ///< by process: ticks ahead, where clocks drift
   friend auto operator<=>(const NaiveState&, const NaiveState&) = default;
 };
 
@@ -78,7 +93,7 @@ struct NaiveTransition {
 
 class NaiveExecutor {
  public:
-  explicit NaiveExecutor(const WorldModel& model) : model_(model) {}
+  explicit NaiveExecutor(const WorldModel& model);
 
   [[nodiscard]] std::vector<NaiveState> initial() const;
   /// In no particular order. `pruned` counts those that lead outside the bounds.
@@ -118,16 +133,46 @@ class NaiveExecutor {
                                      std::uint32_t incarnation) const;
   [[nodiscard]] Datum message_datum(std::size_t process, const NaiveMessage& message) const;
   [[nodiscard]] std::string message_text(std::size_t process, const NaiveMessage& message) const;
+  void describe_process(std::size_t process, const NaiveProcess& now,
+                        std::vector<Datum::Member>& members) const;
   [[nodiscard]] std::string timer_text(std::size_t process, const base::Bytes& timer) const;
-  [[nodiscard]] bool time_may_pass(const NaiveState& state) const;
+  [[nodiscard]] bool holds_time(std::size_t process, const NaiveState& state) const;
+  [[nodiscard]] bool has_budget(const std::string& name) const;
+  [[nodiscard]] bool may_tear() const;
+  [[nodiscard]] bool may_cut() const { return !possible_cuts_.empty(); }
+  [[nodiscard]] bool may_drift() const { return model_.time.discrete && model_.time.drift > 0; }
+  /// Does the cut keep anything from getting over this link?
+  [[nodiscard]] bool blocks(const NaiveCut& cut, std::size_t from, std::size_t to, const Link& link) const;
+  [[nodiscard]] bool is_connected(const Link& link, const NaiveState& state) const;
+  struct PossibleCut {
+    std::string budget;
+    std::vector<std::pair<std::string, std::string>> parameters;
+    NaiveCut cut;
+  };
+  [[nodiscard]] std::vector<PossibleCut> possible_cuts() const;
+  [[nodiscard]] NaiveCut effective(const NaiveCut& wanted) const;
 
   void add_deliveries(std::size_t process, const NaiveState& state, Collector& out) const;
   void add_firings(std::size_t process, const NaiveState& state, Collector& out) const;
   void add_status_changes(std::size_t process, const NaiveState& state, Collector& out) const;
+  void add_lossy_faults(std::size_t process, const NaiveState& state, Collector& out) const;
+  void add_reorders(std::size_t process, const NaiveState& state, Collector& out) const;
   void add_crash(const CrashUnit& unit, const NaiveState& state, Collector& out) const;
+  void add_ways_of_disks(const CrashUnit& unit, const NaiveState& crashed, bool fits, Collector& out) const;
+  void add_disk_loss(const CrashUnit& unit, const NaiveState& state, Collector& out) const;
+  /// What a crash makes of everything but disks: with the requests under way, and without them. Empty where
+  /// nobody is up, or the budget is spent.
+  [[nodiscard]] std::vector<std::pair<NaiveState, bool>> crashed(const CrashUnit& unit,
+                                                                 const std::string& budget,
+                                                                 const NaiveState& state) const;
+  void add_partitions(const NaiveState& state, Collector& out) const;
+  void add_cut(const PossibleCut& made, const NaiveState& state, Collector& out) const;
+  void add_drifts(const NaiveState& state, Collector& out) const;
   void add_disconnect(const Link& link, const NaiveState& state, Collector& out) const;
 
   const WorldModel& model_;
+  std::vector<Host> hosts_;
+  std::vector<PossibleCut> possible_cuts_;
 };
 
 /// A label in one line, as comparable_label() gives it.

@@ -97,11 +97,15 @@ bool NaiveExecutor::apply(std::size_t process, const ProcessOutputs& outputs, Na
     }
   }
   const std::size_t before = self.disk.size();
+  self.torn_tail = self.torn_tail && outputs.appends.empty();
   self.disk.insert(self.disk.end(), outputs.appends.begin(), outputs.appends.end());
   if (outputs.synced) {
     self.synced = before + outputs.synced_appends;
   }
   bool fits = true;
+  for (const WorldBound& bound : model_.bounds) {
+    fits &= bound.within(state.parts[bound.part.value]);
+  }
   for (const ProcessOutputs::Send& message : outputs.sends) {
     fits &= send(process, message, state);
   }
@@ -117,17 +121,26 @@ bool NaiveExecutor::send(std::size_t from, const ProcessOutputs::Send& send, Nai
   if (over.kind == LinkKind::connection && state.processes[from].knows_failure(to)) {
     return true;
   }
-  if (state.processes[to].status == Running::down) {
+  if (state.processes[to].status == Running::down || blocks(state.cut, from, to, over)) {
     return over.kind != LinkKind::connection || tell(from, to, state);
   }
-  return put(to, {static_cast<std::uint8_t>(from), send.channel},
-             {send.bytes, over.kind != LinkKind::datagram, over.urgent}, state);
+  const bool one_queue = over.kind == LinkKind::fifo;
+  const bool lossy = over.kind == LinkKind::datagram || over.kind == LinkKind::fifo;
+  return put(to, {static_cast<std::uint8_t>(from), one_queue ? std::uint8_t{0} : send.channel},
+             {send.bytes, over.kind != LinkKind::datagram, over.urgent, lossy}, state);
 }
 
 bool NaiveExecutor::put(std::size_t to, Queue queue, const NaiveMessage& message, NaiveState& state) const {
   NaiveProcess& receiver = state.processes[to];
-  if (receiver.mailbox_size() >= model_.mailbox_messages_max) {
-    return !message.ordered;
+  std::size_t under_way = 0;
+  for (const NaiveProcess& process : state.processes) {
+    under_way += process.mailbox_size();
+  }
+  const std::size_t link_max = message.bytes ? link(queue.first, to)->messages_max : 0;
+  if (receiver.mailbox_size() >= model_.mailbox_messages_max ||
+      (model_.messages_max > 0 && under_way >= model_.messages_max) ||
+      (link_max > 0 && receiver.messages_from(queue.first) >= link_max)) {
+    return message.lossy;
   }
   std::vector<NaiveMessage>& messages = receiver.mailbox[queue];
   messages.push_back(message);
@@ -158,7 +171,9 @@ bool NaiveExecutor::take_down(std::size_t process, bool purge_servers, NaiveStat
     if (over->a.value == peer || purge_servers) {
       state.processes[peer].forget_sender(process);
     }
-    fits &= tell(peer, process, state);
+    if (!blocks(state.cut, process, peer, *over)) {
+      fits &= tell(peer, process, state);
+    }
   }
   return fits;
 }
@@ -168,6 +183,7 @@ ProcessInput NaiveExecutor::started(std::size_t process, const NaiveState& state
   ProcessInput input;
   input.incarnation = incarnation;
   input.disk = state.processes[process].disk;
+  input.torn_tail = state.processes[process].torn_tail;
   return input;
 }
 
@@ -177,6 +193,9 @@ std::vector<NaiveState> NaiveExecutor::initial() const {
     first.parts.push_back(part.initial);
   }
   first.processes.resize(model_.processes.size());
+  if (may_drift()) {
+    first.clocks.resize(model_.processes.size(), 0);
+  }
   for (const auto& [name, amount] : model_.budgets) {
     if (amount > 0) {
       first.budgets[name] = amount;
@@ -206,14 +225,23 @@ std::vector<NaiveTransition> NaiveExecutor::successors(const NaiveState& state, 
       add_firings(i, state, out);
     }
     add_status_changes(i, state, out);
+    add_lossy_faults(i, state, out);
+    add_reorders(i, state, out);
   }
   for (const CrashUnit& unit : model_.units) {
     add_crash(unit, state, out);
+    add_disk_loss(unit, state, out);
   }
+  add_partitions(state, out);
+  add_drifts(state, out);
   for (const Link& link : model_.links) {
     add_disconnect(link, state, out);
   }
-  if (model_.time.discrete && time_may_pass(state)) {
+  bool time_may_pass = model_.time.discrete;
+  for (std::size_t i = 0; i < model_.processes.size(); ++i) {
+    time_may_pass = time_may_pass && !holds_time(i, state);
+  }
+  if (time_may_pass) {
     NaiveState after = state;
     for (NaiveProcess& process : after.processes) {
       for (auto& [timer, remaining] : process.timers) {
@@ -296,28 +324,29 @@ void NaiveExecutor::add_firings(std::size_t process, const NaiveState& state, Co
   }
 }
 
-bool NaiveExecutor::time_may_pass(const NaiveState& state) const {
-  for (std::size_t i = 0; i < state.processes.size(); ++i) {
-    const NaiveProcess& process = state.processes[i];
-    if (process.status != Running::up) {
-      continue;
-    }
-    for (const auto& [timer, remaining] : process.timers) {
-      const base::TimerKind kind = model_.processes[i].process->timer_kind(timer);
-      if (remaining == 0 && (kind == base::TimerKind::work || kind == base::TimerKind::deadline)) {
-        return false;
-      }
-    }
-    for (const auto& [queue, messages] : process.mailbox) {
-      if (std::any_of(messages.begin(), messages.end(), [](const NaiveMessage& m) { return m.urgent; })) {
-        return false;
-      }
+bool NaiveExecutor::holds_time(std::size_t process, const NaiveState& state) const {
+  const NaiveProcess& now = state.processes[process];
+  if (now.status != Running::up) {
+    return false;
+  }
+  for (const auto& [timer, remaining] : now.timers) {
+    const base::TimerKind kind = model_.processes[process].process->timer_kind(timer);
+    if (remaining == 0 && (kind == base::TimerKind::work || kind == base::TimerKind::deadline)) {
+      return true;
     }
   }
-  return true;
+  for (const auto& [queue, messages] : now.mailbox) {
+    if (std::any_of(messages.begin(), messages.end(), [](const NaiveMessage& m) { return m.urgent; })) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool NaiveExecutor::quiescent(const NaiveState& state) const {
+  if (!state.cut.empty()) {
+    return false;
+  }
   for (std::size_t i = 0; i < state.processes.size(); ++i) {
     const NaiveProcess& process = state.processes[i];
     const bool working = std::any_of(process.timers.begin(), process.timers.end(), [&](const auto& armed) {

@@ -1,4 +1,4 @@
-// What the environment may do besides delivering and firing, in the naive executor.
+// Pauses, restarts, crashes and failed connections, in the naive executor.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <optional>
@@ -10,7 +10,6 @@ namespace plimsoll::checker {
 namespace {
 
 using Running = NaiveProcess::Status;
-using Queue = std::pair<std::uint8_t, std::uint8_t>;
 
 }  // namespace
 
@@ -47,34 +46,30 @@ void NaiveExecutor::add_status_changes(std::size_t process, const NaiveState& st
       out.add(true, naive_label("pause", {{"process", name}}), *after);
     }
   }
-  for (const auto& [queue, messages] : now.mailbox) {
-    for (std::size_t i = 0; i < messages.size(); ++i) {
-      if (messages[i].ordered || (i > 0 && messages[i - 1] == messages[i])) {
-        continue;
-      }
-      const Queue from = queue;
-      const std::vector<std::pair<std::string, std::string>> parameters = {
-          {"to", name},
-          {"from", model_.processes[from.first].name},
-          {"message", message_text(process, messages[i])}};
-      if (const auto after = with("drop", [&](NaiveState& s) { s.processes[process].take(from, i); })) {
-        out.add(true, naive_label("drop", parameters), *after);
-      }
-      const NaiveMessage copy = messages[i];
-      if (const auto after =
-              with("duplicate", [&](NaiveState& s) { static_cast<void>(put(process, from, copy, s)); })) {
-        out.add(true, naive_label("duplicate", parameters), *after);
-      }
-    }
-  }
 }
 
-void NaiveExecutor::add_crash(const CrashUnit& unit, const NaiveState& state, Collector& out) const {
+bool NaiveExecutor::has_budget(const std::string& name) const {
+  const auto found = model_.budgets.find(name);
+  return found != model_.budgets.end() && found->second > 0;
+}
+
+bool NaiveExecutor::may_tear() const {
+  return std::any_of(model_.units.begin(), model_.units.end(), [&](const CrashUnit& unit) {
+    return has_budget(unit.torn_budget) &&
+           std::any_of(unit.processes.begin(), unit.processes.end(), [&](const base::ProcessId process) {
+             return model_.processes[process.value].has_disk;
+           });
+  });
+}
+
+std::vector<std::pair<NaiveState, bool>> NaiveExecutor::crashed(const CrashUnit& unit,
+                                                                const std::string& budget,
+                                                                const NaiveState& state) const {
   const auto in_unit = [&](std::size_t process) {
     return std::count(unit.processes.begin(), unit.processes.end(),
                       base::ProcessId{static_cast<std::uint8_t>(process)}) > 0;
   };
-  const auto budget = state.budgets.find(unit.budget);
+  const auto left = state.budgets.find(budget);
   bool any_up = false;
   bool any_requests = false;
   for (const base::ProcessId process : unit.processes) {
@@ -85,39 +80,89 @@ void NaiveExecutor::add_crash(const CrashUnit& unit, const NaiveState& state, Co
                       !in_unit(peer) && state.processes[peer].has_requests(process.value);
     }
   }
-  if (budget == state.budgets.end() || budget->second == 0 || !any_up) {
-    return;
+  std::vector<std::pair<NaiveState, bool>> ways;
+  if (left == state.budgets.end() || left->second == 0 || !any_up) {
+    return ways;
   }
   for (int purge = 0; purge < (any_requests ? 2 : 1); ++purge) {
-    NaiveState crashed = state;
-    --crashed.budgets[unit.budget];
+    NaiveState after = state;
+    --after.budgets[budget];
     for (const base::ProcessId process : unit.processes) {
-      crashed.processes[process.value].status = Running::down;
+      after.processes[process.value].status = Running::down;
     }
     bool fits = true;
     for (const base::ProcessId process : unit.processes) {
-      fits &= take_down(process.value, purge == 1, crashed);
+      fits &= take_down(process.value, purge == 1, after);
     }
     for (const PartId part : unit.lost_parts) {
-      crashed.parts[part.value] = model_.parts[part.value].initial;
+      after.parts[part.value] = model_.parts[part.value].initial;
     }
-    std::vector<NaiveState> ways = {crashed};
-    for (const base::ProcessId process : unit.processes) {
-      std::vector<NaiveState> next;
-      for (const NaiveState& way : ways) {
-        const NaiveProcess& down = way.processes[process.value];
-        for (std::size_t kept = down.synced; kept <= down.disk.size(); ++kept) {
-          NaiveState after = way;
-          after.processes[process.value].disk.resize(kept);
-          after.processes[process.value].synced = kept;
-          next.push_back(after);
+    ways.emplace_back(after, fits);
+  }
+  return ways;
+}
+
+void NaiveExecutor::add_crash(const CrashUnit& unit, const NaiveState& state, Collector& out) const {
+  for (const auto& [after, fits] : crashed(unit, unit.budget, state)) {
+    add_ways_of_disks(unit, after, fits, out);
+  }
+}
+
+void NaiveExecutor::add_ways_of_disks(const CrashUnit& unit, const NaiveState& crashed, bool fits,
+                                      Collector& out) const {
+  struct Way {
+    NaiveState after;
+    std::string torn;
+  };
+  std::vector<Way> ways = {{crashed, ""}};
+  for (const base::ProcessId process : unit.processes) {
+    std::vector<Way> next;
+    for (const Way& way : ways) {
+      const NaiveProcess& down = way.after.processes[process.value];
+      for (std::size_t kept = down.synced; kept <= down.disk.size(); ++kept) {
+        Way whole = way;
+        whole.after.processes[process.value].disk.resize(kept);
+        whole.after.processes[process.value].synced = kept;
+        next.push_back(whole);
+        const auto budget = whole.after.budgets.find(unit.torn_budget);
+        if (kept < down.disk.size() && budget != whole.after.budgets.end() && budget->second > 0) {
+          --budget->second;
+          whole.after.processes[process.value].torn_tail = true;
+          whole.torn += (whole.torn.empty() ? "" : ", ") + model_.processes[process.value].name;
+          next.push_back(whole);
         }
       }
-      ways = next;
     }
-    for (const NaiveState& way : ways) {
-      out.add(fits, naive_label(unit.budget, {{"unit", unit.name}}), way);
+    ways = next;
+  }
+  for (const Way& way : ways) {
+    std::vector<std::pair<std::string, std::string>> parameters = {{"unit", unit.name}};
+    if (!way.torn.empty()) {
+      parameters.emplace_back("torn", way.torn);
     }
+    out.add(fits, naive_label(unit.budget, parameters), way.after);
+  }
+}
+
+void NaiveExecutor::add_disk_loss(const CrashUnit& unit, const NaiveState& state, Collector& out) const {
+  bool any_disk = !unit.disk_parts.empty();
+  for (const base::ProcessId process : unit.processes) {
+    any_disk |= model_.processes[process.value].has_disk;
+  }
+  if (!any_disk) {
+    return;
+  }
+  for (const auto& [before, fits] : crashed(unit, unit.disk_loss_budget, state)) {
+    NaiveState after = before;
+    for (const base::ProcessId process : unit.processes) {
+      after.processes[process.value].disk.clear();
+      after.processes[process.value].synced = 0;
+      after.processes[process.value].torn_tail = false;
+    }
+    for (const PartId part : unit.disk_parts) {
+      after.parts[part.value] = model_.parts[part.value].initial;
+    }
+    out.add(fits, naive_label(unit.disk_loss_budget, {{"unit", unit.name}}), after);
   }
 }
 
@@ -125,7 +170,7 @@ void NaiveExecutor::add_disconnect(const Link& link, const NaiveState& state, Co
   const auto budget = state.budgets.find(link.break_budget);
   const NaiveProcess& server = state.processes[link.b.value];
   if (link.kind != LinkKind::connection || budget == state.budgets.end() || budget->second == 0 ||
-      server.status == Running::down || state.processes[link.a.value].status == Running::down) {
+      !is_connected(link, state)) {
     return;
   }
   for (int lost = 0; lost < (server.has_requests(link.a.value) ? 2 : 1); ++lost) {

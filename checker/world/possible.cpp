@@ -24,15 +24,19 @@ std::vector<std::string> kinds_of(const Schema& schema) {
   return {schema.name};
 }
 
-bool may_fire(const WorldModel& model, const WorldLayout& layout, std::size_t process, std::size_t kind) {
+bool may_spend(const WorldModel& model, std::size_t process, std::size_t kind) {
   const Process& running = *model.processes[process].process;
-  const Schema& timers = running.timer_schema();
-  if (timers.kind != Schema::Kind::enumeration) {
+  if (running.timer_schema().kind != Schema::Kind::enumeration) {
     return true;
   }
   const TimerKind timer = timer_kind(running, kind);
-  const bool budgeted = timer == TimerKind::whim || (timer != TimerKind::work && !model.time.discrete);
-  return !budgeted || layout.budget_word(timers.names.at(kind)) != WorldLayout::no_budget;
+  return timer == TimerKind::whim || (timer != TimerKind::work && !model.time.discrete);
+}
+
+bool may_fire(const WorldModel& model, const WorldLayout& layout, std::size_t process, std::size_t kind) {
+  const Schema& timers = model.processes[process].process->timer_schema();
+  return timers.kind != Schema::Kind::enumeration || !may_spend(model, process, kind) ||
+         layout.budget_word(timers.names.at(kind)) != WorldLayout::no_budget;
 }
 
 bool is_whim(const WorldModel& model, std::size_t process, std::size_t kind) {
@@ -42,11 +46,15 @@ bool is_whim(const WorldModel& model, std::size_t process, std::size_t kind) {
 }
 
 bool may_crash(const WorldModel& model, const WorldLayout& layout, std::size_t process) {
-  return std::any_of(model.units.begin(), model.units.end(), [&](const CrashUnit& unit) {
-    return layout.budget_word(unit.budget) != WorldLayout::no_budget &&
-           std::count(unit.processes.begin(), unit.processes.end(),
-                      base::ProcessId{static_cast<std::uint8_t>(process)}) > 0;
-  });
+  for (std::size_t i = 0; i < model.units.size(); ++i) {
+    const std::vector<base::ProcessId>& crashing = model.units[i].processes;
+    if (layout.fault_words().crashes[i].possible() &&
+        std::count(crashing.begin(), crashing.end(), base::ProcessId{static_cast<std::uint8_t>(process)}) >
+            0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace plimsoll::checker

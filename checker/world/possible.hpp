@@ -13,13 +13,15 @@ namespace plimsoll::checker {
 /// one.
 [[nodiscard]] std::vector<std::string> kinds_of(const base::Schema& schema);
 
+/// Would a timer of this kind spend a budget that is called after it? One that is no enumeration's may.
+[[nodiscard]] bool may_spend(const WorldModel& model, std::size_t process, std::size_t kind);
 /// May a timer of this kind fire? One that is no enumeration's may, because its kind depends on its value.
 [[nodiscard]] bool may_fire(const WorldModel& model, const WorldLayout& layout, std::size_t process,
                             std::size_t kind);
 /// Is a timer of this kind known to be a whim? Requires: as may_fire.
 [[nodiscard]] bool is_whim(const WorldModel& model, std::size_t process, std::size_t kind);
 
-/// Is the process in a unit that may crash?
+/// Is the process in a unit that may crash, with its disk or without?
 [[nodiscard]] bool may_crash(const WorldModel& model, const WorldLayout& layout, std::size_t process);
 
 }  // namespace plimsoll::checker

@@ -27,6 +27,7 @@ struct ProcessInput {
   base::BytesView bytes;          ///< of message and timer
   std::uint32_t incarnation = 0;  ///< of started
   std::vector<base::Bytes> disk;  ///< of started: what survived
+  bool torn_tail = false;         ///< of started: as base::Started
 };
 
 /// What one run of a step yields.
@@ -67,6 +68,13 @@ class Process {
   [[nodiscard]] virtual const base::Schema& incoming_schema() const = 0;
   [[nodiscard]] virtual const base::Schema& timer_schema() const = 0;
   [[nodiscard]] virtual base::TimerKind timer_kind(base::BytesView timer) const = 0;
+
+  /// A process's configuration, where it is a described value.
+  struct Config {
+    const base::Schema* schema = nullptr;  ///< null: it is none
+    base::Bytes bytes = {};
+  };
+  [[nodiscard]] virtual Config described_config() const { return {}; }
 
   /// May a step end the process?
   [[nodiscard]] virtual bool may_exit() const = 0;

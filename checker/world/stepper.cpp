@@ -7,6 +7,11 @@
 namespace plimsoll::checker {
 namespace {
 
+std::uint8_t flags_of(LinkKind kind) {
+  const bool ordered = kind != LinkKind::datagram;
+  return static_cast<std::uint8_t>((ordered ? message_ordered : 0) | (is_lossy(kind) ? message_lossy : 0));
+}
+
 std::uint8_t kind_of(const base::Schema& schema, base::BytesView payload) {
   if (schema.kind != base::Schema::Kind::variant) {
     return 0;
@@ -25,6 +30,7 @@ ProcessInput Stepper::raw(const StepInput& input) const {
       for (const Slot record : input.disk) {
         raw.disk.emplace_back(interner_.bytes(record));
       }
+      raw.torn_tail = input.torn_tail;
       break;
     case StepInput::Kind::message:
       raw.kind = ProcessInput::Kind::message;
@@ -79,6 +85,9 @@ StepOutcome Stepper::intern(std::size_t process, const ProcessOutputs& outputs) 
     const Slot value = interner_.intern(*outputs.parts[i], is_new);
     part_values_.fetch_add(is_new ? 1 : 0, std::memory_order_relaxed);
     outcome.writes.push_back({layout_.part(running.parts[i]), value});
+    for (const WorldBound& bound : model_.bounds) {
+      outcome.leaves_bounds |= bound.part == running.parts[i] && !bound.within(*outputs.parts[i]);
+    }
   }
   for (const ProcessOutputs::Send& send : outputs.sends) {
     const Link* link = layout_.link(process, send.to.value);
@@ -87,8 +96,9 @@ StepOutcome Stepper::intern(std::size_t process, const ProcessOutputs& outputs) 
     MessageHeader header;
     header.from = static_cast<std::uint8_t>(process);
     header.to = send.to.value;
-    header.channel = send.channel;
-    header.flags = link->kind == LinkKind::datagram ? message_datagram : message_ordered;
+    // What a link keeps in order as a whole is one queue.
+    header.channel = link->kind == LinkKind::fifo ? 0 : send.channel;
+    header.flags = flags_of(link->kind);
     if (link->urgent) {
       header.flags |= message_urgent;
     }

@@ -30,7 +30,8 @@ struct StepOutcome {
   std::size_t synced_appends = 0;
   bool synced = false;
   bool exits = false;
-  std::string choice;  ///< what the environment answered, in words; empty if it was not asked
+  bool leaves_bounds = false;  ///< of WorldModel::bounds
+  std::string choice;          ///< what the environment answered, in words; empty if it was not asked
   std::string exit_reason;
 };
 
@@ -41,6 +42,7 @@ struct StepInput {
   Slot value = 0;                 ///< message or timer id; for disconnected, the peer
   std::uint32_t incarnation = 0;  ///< of started
   Words disk;                     ///< of started: record ids
+  bool torn_tail = false;         ///< of started
 };
 
 /// Thread-safety: const members may be called from any number of threads.

@@ -56,6 +56,7 @@ struct Machine {
     std::uint64_t number = input.index();
     if (const auto* started = std::get_if<base::Started>(&input)) {
       number += started->disk.size() * 64U + (started->disk.empty() ? 0U : started->disk.back().size()) * 8U;
+      number += started->torn_tail ? 512U : 0U;
     } else if (const auto* received = std::get_if<base::Received<Incoming>>(&input)) {
       const std::uint8_t value =
           std::visit([](const auto& message) { return message.value; }, received->message);

@@ -39,6 +39,9 @@ bool content_less(const Interner& interner, Slot a, Slot b) {
   return interner.bytes(a) < interner.bytes(b);
 }
 
+/// Shares a disk's first word with the number of synced records.
+constexpr std::uint32_t torn_bit = std::uint32_t{1} << 31U;
+
 std::uint32_t queue_of(const MessageHeader& header) {
   return static_cast<std::uint32_t>(header.from) << 8U | header.channel;
 }
@@ -110,6 +113,39 @@ Words without_sender(const Interner& interner, WordsView mailbox, std::uint8_t f
   return changed;
 }
 
+bool has_messages_from(const Interner& interner, WordsView mailbox, std::uint8_t from) {
+  return std::any_of(mailbox.begin(), mailbox.end(), [&](Slot message) {
+    const MessageHeader header = header_of(interner, message);
+    return header.from == from && (header.flags & message_disconnected) == 0;
+  });
+}
+
+Words with_twice(WordsView mailbox, std::size_t position) {
+  Words changed(mailbox.begin(), mailbox.end());
+  const Slot message = changed[position];
+  changed.insert(changed.begin() + static_cast<std::ptrdiff_t>(position), message);
+  return changed;
+}
+
+Words with_exchanged(WordsView mailbox, std::size_t position) {
+  Words changed(mailbox.begin(), mailbox.end());
+  std::swap(changed[position], changed[position + 1]);
+  return changed;
+}
+
+std::vector<std::uint16_t> exchangeable(const Interner& interner, WordsView mailbox) {
+  constexpr std::uint8_t wanted = message_ordered | message_lossy;
+  std::vector<std::uint16_t> positions;
+  for (std::size_t i = 0; i + 1 < mailbox.size(); ++i) {
+    const MessageHeader header = header_of(interner, mailbox[i]);
+    const bool same_queue = queue_of(header) == queue_of(header_of(interner, mailbox[i + 1]));
+    if (same_queue && (header.flags & wanted) == wanted && mailbox[i] != mailbox[i + 1]) {
+      positions.push_back(static_cast<std::uint16_t>(i));
+    }
+  }
+  return positions;
+}
+
 std::vector<std::size_t> deliverable(const Interner& interner, WordsView mailbox) {
   std::vector<std::size_t> positions;
   const auto connection_failed = [&](std::uint8_t from) {
@@ -166,9 +202,9 @@ Control control_of(const Interner& interner, Slot id) {
 }
 
 Slot intern_disk(Interner& interner, const Disk& disk) {
-  Words words = {disk.synced};
+  Words words = {disk.synced | (disk.torn_tail ? torn_bit : 0)};
   ContentList content;
-  content.add(disk.synced);
+  content.add(words[0]);
   for (const Slot record : disk.records) {
     words.push_back(record);
     content.add(interner.content(record));
@@ -178,7 +214,7 @@ Slot intern_disk(Interner& interner, const Disk& disk) {
 
 Disk disk_of(const Interner& interner, Slot id) {
   const WordsView words = words_of(interner, id);
-  return {words[0], Words(words.begin() + 1, words.end())};
+  return {words[0] & ~torn_bit, Words(words.begin() + 1, words.end()), (words[0] & torn_bit) != 0};
 }
 
 Slot intern_numbers(Interner& interner, const Words& numbers) {

@@ -33,7 +33,7 @@ struct MessageHeader {
 constexpr std::uint8_t message_ordered = 1;  ///< keeps its place among those of the same sender and channel
 constexpr std::uint8_t message_urgent = 2;   ///< time does not pass while it is under way
 constexpr std::uint8_t message_disconnected = 4;  ///< no message: the connection to `from` failed
-constexpr std::uint8_t message_datagram = 8;      ///< may be dropped or duplicated
+constexpr std::uint8_t message_lossy = 8;         ///< may be dropped or duplicated
 
 [[nodiscard]] Slot intern_message(Interner& interner, const MessageHeader& header, base::BytesView payload);
 [[nodiscard]] MessageHeader header_of(const Interner& interner, Slot message);
@@ -46,6 +46,14 @@ constexpr std::uint8_t message_datagram = 8;      ///< may be dropped or duplica
 [[nodiscard]] Words without_position(WordsView mailbox, std::size_t position);
 /// Without anything that process `from` sent.
 [[nodiscard]] Words without_sender(const Interner& interner, WordsView mailbox, std::uint8_t from);
+/// Is anything under way from process `from`, besides the news that its connection failed?
+[[nodiscard]] bool has_messages_from(const Interner& interner, WordsView mailbox, std::uint8_t from);
+/// With the message at `position` twice in a row.
+[[nodiscard]] Words with_twice(WordsView mailbox, std::size_t position);
+/// With the messages at `position` and behind it exchanged.
+[[nodiscard]] Words with_exchanged(WordsView mailbox, std::size_t position);
+/// Positions of messages that the next one of the same lossy ordered queue may overtake, being another.
+[[nodiscard]] std::vector<std::uint16_t> exchangeable(const Interner& interner, WordsView mailbox);
 /// Positions that can be delivered next: the head of each ordered queue, each distinct datagram; from a peer
 /// whose connection failed, that news before anything else.
 [[nodiscard]] std::vector<std::size_t> deliverable(const Interner& interner, WordsView mailbox);
@@ -68,16 +76,19 @@ struct Control {
 [[nodiscard]] Slot intern_control(Interner& interner, Control control);
 [[nodiscard]] Control control_of(const Interner& interner, Slot id);
 
-// Disks: records, of which the first `synced` survive any crash.
+// Disks: records, of which the first `synced` survive any crash, and perhaps the torn beginning of another.
 
 struct Disk {
   std::uint32_t synced = 0;
   Words records;
+  bool torn_tail = false;
 };
 [[nodiscard]] Slot intern_disk(Interner& interner, const Disk& disk);
 [[nodiscard]] Disk disk_of(const Interner& interner, Slot id);
 
-// The environment: ticks elapsed, then what is left of each budget. Plain numbers.
+// Plain numbers: the environment (ticks elapsed, then what is left of each budget), cuts (for each host, a
+// bit for each host that nothing gets to from it), clocks (for each process, how far its clock is ahead, plus
+// the drift allowed).
 
 [[nodiscard]] Slot intern_numbers(Interner& interner, const Words& numbers);
 

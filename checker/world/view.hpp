@@ -27,17 +27,33 @@ class PartCache {
   std::unordered_map<std::uint64_t, std::shared_ptr<const void>> values_;
 };
 
+/// The facts that a question looks at, as one worker computed them.
+class FactSource {
+ public:
+  FactSource() = default;
+  FactSource(const FactSource&) = delete;
+  FactSource& operator=(const FactSource&) = delete;
+  FactSource(FactSource&&) = delete;
+  FactSource& operator=(FactSource&&) = delete;
+  virtual ~FactSource() = default;
+  /// The fact that the question being asked looks at in `slot`, if its schema is `schema`. Its number among
+  /// all facts of this worker goes to `number`.
+  [[nodiscard]] virtual base::BytesView fact(std::uint32_t slot, Slot id, const base::Schema& schema,
+                                             std::uint32_t& number) const = 0;
+};
+
 /// Valid only during the call of a predicate. Not thread-safe.
 class WorldView {
  public:
   WorldView(const WorldModel& model, const WorldLayout& layout, const Interner& interner, PartCache& cache,
-            StateView state, std::uint64_t allowed_parts)
+            StateView state, std::uint64_t allowed_parts, const FactSource* facts = nullptr)
       : model_(model),
         layout_(layout),
         interner_(interner),
         cache_(cache),
         state_(state),
-        allowed_(allowed_parts) {}
+        allowed_(allowed_parts),
+        facts_(facts) {}
 
   /// The value of a part. Requires: the property declared it; T is the part's type.
   template <class T>
@@ -46,6 +62,15 @@ class WorldView {
     PLIMSOLL_ASSERT(model_.parts[part.value].schema == &base::schema_of<T>());
     const Slot id = state_[layout_.part(part)];
     return cache_.get<T>(layout_.part(part), id, interner_.bytes(id));
+  }
+  /// A fact of a part. Requires: the clause declared it; T is its type.
+  template <class T>
+  [[nodiscard]] const T& fact(PartId part) const {
+    PLIMSOLL_ASSERT_KNOWN(facts_ != nullptr, "undeclared fact of part " + model_.parts[part.value].name);
+    const std::uint32_t slot = layout_.part(part);
+    std::uint32_t number = 0;
+    const base::BytesView bytes = facts_->fact(slot, state_[slot], base::schema_of<T>(), number);
+    return cache_.get<T>(fact_space, number, bytes);
   }
   /// Is the process running (not down, not paused)? Requires: the property declared its control.
   [[nodiscard]] bool is_up(base::ProcessId process) const { return control(process).status == Status::up; }
@@ -68,6 +93,11 @@ class WorldView {
     const std::uint32_t word = layout_.budget_word(budget);
     return word == WorldLayout::no_budget ? 0 : words_of(interner_, state_[layout_.environment()])[word];
   }
+  /// Does nothing that crosses the network get from one process to the other now? Requires: as left().
+  [[nodiscard]] bool is_cut(base::ProcessId from, base::ProcessId to) const {
+    return layout_.has_cuts() &&
+           layout_.partitions().blocks(words_of(interner_, state_[layout_.cuts()]), from.value, to.value);
+  }
 
  private:
   [[nodiscard]] bool is_declared(PartId part) const {
@@ -83,6 +113,8 @@ class WorldView {
   PartCache& cache_;
   StateView state_;
   std::uint64_t allowed_;
+  const FactSource* facts_;
+  static constexpr std::uint32_t fact_space = ~std::uint32_t{0};  ///< where the cache keeps facts
 };
 
 }  // namespace plimsoll::checker

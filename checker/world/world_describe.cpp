@@ -1,4 +1,7 @@
 // A world made readable: states as records of named parts, actions as sentences with parameters.
+#include <algorithm>
+
+#include "checker/world/crash_ways.hpp"
 #include "checker/world/world_system.hpp"
 #include "impl/base/assert.hpp"
 
@@ -35,7 +38,7 @@ ActionLabel WorldSystem::describe(StateView before, const Action& action) const 
     case WorldAction::Kind::tick:
       return {"tick", {}};
     default:
-      return describe_fault(taken);
+      return describe_fault(before, taken);
   }
 }
 
@@ -68,7 +71,9 @@ ActionLabel WorldSystem::describe_step(StateView before, const WorldAction& take
                control_of(interner_, before[layout_.control(process)]).incarnation + 1,
                {}};
       if (model_.processes[process].has_disk) {
-        input.disk = disk_of(interner_, before[layout_.disk(process)]).records;
+        Disk found = disk_of(interner_, before[layout_.disk(process)]);
+        input.disk = std::move(found.records);
+        input.torn_tail = found.torn_tail;
       }
       break;
   }
@@ -82,12 +87,11 @@ ActionLabel WorldSystem::describe_step(StateView before, const WorldAction& take
   return label;
 }
 
-ActionLabel WorldSystem::describe_fault(const WorldAction& taken) const {
+ActionLabel WorldSystem::describe_fault(StateView before, const WorldAction& taken) const {
   switch (taken.kind) {
-    case WorldAction::Kind::crash: {
-      const CrashUnit& unit = model_.units[taken.subject];
-      return {unit.budget, {{"unit", unit.name}, {"variant", std::to_string(taken.variant)}}};
-    }
+    case WorldAction::Kind::crash:
+    case WorldAction::Kind::disk_loss:
+      return describe_crash(before, taken);
     case WorldAction::Kind::disconnect: {
       const Link& link = model_.links[taken.subject];
       return {link.break_budget,
@@ -101,14 +105,67 @@ ActionLabel WorldSystem::describe_fault(const WorldAction& taken) const {
       return {"resume", {{"process", model_.processes[taken.subject].name}}};
     case WorldAction::Kind::drop:
     case WorldAction::Kind::duplicate:
-      return {taken.kind == WorldAction::Kind::drop ? "drop" : "duplicate",
-              {{"to", model_.processes[taken.subject].name},
-               {"from", model_.processes[header_of(interner_, taken.argument).from].name},
-               {"message", message_text(taken.subject, taken.argument)}}};
+    case WorldAction::Kind::reorder:
+      return describe_lossy(before, taken);
+    case WorldAction::Kind::cut:
+      return describe_cut(taken);
+    case WorldAction::Kind::heal:
+      return {"heal", {}};
+    case WorldAction::Kind::drift:
+      return {taken.variant == 1 ? "clock-gains" : "clock-loses",
+              {{"process", model_.processes[taken.subject].name}}};
     default:
       PLIMSOLL_ASSERT_KNOWN(false, "not a fault");
       return {};
   }
+}
+
+ActionLabel WorldSystem::describe_crash(StateView before, const WorldAction& taken) const {
+  const CrashUnit& unit = model_.units[taken.subject];
+  const bool loses_disks = taken.kind == WorldAction::Kind::disk_loss;
+  ActionLabel label{loses_disks ? unit.disk_loss_budget : unit.budget,
+                    {{"unit", unit.name}, {"variant", std::to_string(taken.variant)}}};
+  const CrashWays ways(model_, layout_, interner_, before, taken.subject, loses_disks);
+  if (ways.torn(taken.variant) == 0) {
+    return label;
+  }
+  std::string torn;
+  std::size_t disk = 0;
+  for (const base::ProcessId process : unit.processes) {
+    const WorldProcess& stopped = model_.processes[process.value];
+    if (stopped.has_disk && ways.rest(taken.variant, disk++).torn) {
+      torn += (torn.empty() ? "" : ", ") + stopped.name;
+    }
+  }
+  label.parameters.emplace_back("torn", torn);
+  return label;
+}
+
+ActionLabel WorldSystem::describe_cut(const WorldAction& taken) const {
+  const Partitions::Cut& cut = layout_.partitions().cuts()[taken.subject];
+  const bool one_way = cut.shape == CutShape::one_way;
+  return {std::string(to_text(cut.shape)),
+          {{one_way ? "from" : "between", cut.one},
+           {one_way ? "to" : "and", cut.other},
+           {"under-way", taken.variant == 1 ? "lost" : "arrives"}}};
+}
+
+ActionLabel WorldSystem::describe_lossy(StateView before, const WorldAction& taken) const {
+  const std::size_t process = taken.subject;
+  const auto label = [&](const char* name, Slot message) -> ActionLabel {
+    return {name,
+            {{"to", model_.processes[process].name},
+             {"from", model_.processes[header_of(interner_, message).from].name},
+             {"message", message_text(process, message)}}};
+  };
+  if (taken.kind != WorldAction::Kind::reorder) {
+    return label(taken.kind == WorldAction::Kind::drop ? "drop" : "duplicate", taken.argument);
+  }
+  const WordsView messages = words_of(interner_, before[layout_.mailbox(process)]);
+  ActionLabel overtaking = label("reorder", messages[taken.variant + std::size_t{1}]);
+  overtaking.parameters.emplace_back("before", message_text(process, taken.argument));
+  overtaking.parameters.emplace_back("variant", std::to_string(taken.variant));
+  return overtaking;
 }
 
 Datum WorldSystem::control_datum(std::size_t process, Slot id) const {
@@ -124,6 +181,52 @@ Datum WorldSystem::control_datum(std::size_t process, Slot id) const {
   return Datum::of_record({{"status", Datum::of_text(status)},
                            {"incarnation", Datum::of_number(control.incarnation)},
                            {"timers", std::move(timers)}});
+}
+
+Datum WorldSystem::disk_datum(Slot id) const {
+  const Disk disk = disk_of(interner_, id);
+  std::vector<Datum> records;
+  for (const Slot record : disk.records) {
+    records.push_back(Datum::of_text(hexadecimal(interner_.bytes(record))));
+  }
+  Datum datum = Datum::of_record(
+      {{"records", Datum::of_list(std::move(records))}, {"synced", Datum::of_number(disk.synced)}});
+  const auto& crashes = layout_.fault_words().crashes;
+  const bool may_tear = std::any_of(crashes.begin(), crashes.end(),
+                                    [](const auto& faults) { return faults.torn != WorldLayout::no_budget; });
+  if (may_tear) {
+    datum.members.emplace_back("torn-tail", Datum::of_boolean(disk.torn_tail));
+  }
+  return datum;
+}
+
+/// From which host nothing gets to which.
+Datum WorldSystem::cuts_datum(Slot id) const {
+  const WordsView blocked = words_of(interner_, id);
+  const std::vector<std::string>& hosts = layout_.partitions().hosts();
+  std::vector<Datum> ways;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    for (std::size_t j = 0; j < hosts.size(); ++j) {
+      if ((blocked[i] >> j & 1U) != 0) {
+        ways.push_back(
+            Datum::of_record({{"from", Datum::of_text(hosts[i])}, {"to", Datum::of_text(hosts[j])}}));
+      }
+    }
+  }
+  return Datum::of_list(std::move(ways));
+}
+
+/// By how many ticks each clock is ahead; a negative number says that it is behind.
+Datum WorldSystem::clocks_datum(Slot id) const {
+  const WordsView ahead = words_of(interner_, id);
+  std::vector<Datum::Member> members;
+  for (std::size_t i = 0; i < model_.processes.size(); ++i) {
+    const bool behind = ahead[i] < model_.time.drift;
+    Datum number = Datum::of_number(behind ? model_.time.drift - ahead[i] : ahead[i] - model_.time.drift);
+    number.text.insert(0, behind ? "-" : "");
+    members.emplace_back(model_.processes[i].name, std::move(number));
+  }
+  return Datum::of_record(std::move(members));
 }
 
 Datum WorldSystem::describe(StateView state) const {
@@ -144,14 +247,13 @@ Datum WorldSystem::describe(StateView state) const {
     if (!process.has_disk) {
       continue;
     }
-    const Disk disk = disk_of(interner_, state[layout_.disk(i)]);
-    std::vector<Datum> records;
-    for (const Slot record : disk.records) {
-      records.push_back(Datum::of_text(hexadecimal(interner_.bytes(record))));
-    }
-    members.emplace_back(process.name + ".disk",
-                         Datum::of_record({{"records", Datum::of_list(std::move(records))},
-                                           {"synced", Datum::of_number(disk.synced)}}));
+    members.emplace_back(process.name + ".disk", disk_datum(state[layout_.disk(i)]));
+  }
+  if (layout_.has_cuts()) {
+    members.emplace_back("cuts", cuts_datum(state[layout_.cuts()]));
+  }
+  if (layout_.has_clocks()) {
+    members.emplace_back("clocks", clocks_datum(state[layout_.clocks()]));
   }
   const WordsView numbers = words_of(interner_, state[layout_.environment()]);
   std::vector<Datum::Member> environment;

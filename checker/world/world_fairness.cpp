@@ -30,12 +30,17 @@ void WorldFairness::number_all(const WorldModel& model, const WorldLayout& layou
   firings_.assign(processes_, {});
   restarts_.assign(processes_, none);
   resumes_.assign(processes_, none);
-  // Time comes first, so that it keeps a constraint of its own whatever the grain.
-  tick_ = none;
-  if (model.time.discrete) {
-    constraints_.push_back({"tick", Fairness::weak});
-    tick_ = 0;
-  }
+  // Time and the network come first, so that each keeps a constraint of its own whatever the grain.
+  const auto unshared = [&](const char* name, bool possible) {
+    if (!possible) {
+      return none;
+    }
+    constraints_.push_back({name, Fairness::weak});
+    return static_cast<Number>(constraints_.size() - 1);
+  };
+  tick_ = unshared("tick", model.time.discrete);
+  heal_ = unshared("heal", layout.has_cuts());
+  unshared_ = constraints_.size();
   for (const Link& link : model.links) {
     number_link(model, link.a.value, link.b.value, link.kind);
     number_link(model, link.b.value, link.a.value, link.kind);
@@ -80,8 +85,7 @@ std::string WorldFairness::name_of_steps(std::size_t process) const {
   if (grain_ == Grain::process) {
     return "step of " + process_names_[process];
   }
-  // One constraint is left for time.
-  const std::size_t blocks = std::min(processes_, constraints_max - 1);
+  const std::size_t blocks = std::min(processes_, constraints_max - std::max<std::size_t>(unshared_, 1));
   const auto block = [&](std::size_t i) { return i * blocks / processes_; };
   std::size_t first = process;
   while (first > 0 && block(first - 1) == block(process)) {
@@ -161,6 +165,8 @@ FairnessMask WorldWorker::fairness_of(StateView before, const Action& action) {
       return WorldFairness::mask_of(system_.fairness_.resume(process));
     case WorldAction::Kind::tick:
       return WorldFairness::mask_of(system_.fairness_.tick());
+    case WorldAction::Kind::heal:
+      return WorldFairness::mask_of(system_.fairness_.heal());
     default:
       return 0;
   }

@@ -2,9 +2,9 @@
 //
 // Bound to happen, each under weak fairness: a message under way to a running process is delivered; the news
 // that a connection failed is heard; an armed timer fires once it may, unless it is put off; a supervised
-// process that is down is started, a paused one goes on; time passes. Never bound to happen: faults (crash,
-// disconnect, drop, duplicate, pause) and whims. Which answer a step gets from Choices is free too: a
-// constraint is satisfied by any outcome of the step.
+// process that is down is started, a paused one goes on; a cut network heals; time passes. Never bound to
+// happen: faults (model.hpp lists them), clocks that drift, and whims. Which answer a step gets from Choices
+// is free too: a constraint is satisfied by any outcome of the step.
 //
 // Why weak is enough. On an ordered link the head of a queue stays possible until it is delivered, the
 // connection fails or the receiver goes down. Failures are budgeted; so if the receiver stays up, the queue
@@ -75,6 +75,7 @@ class WorldFairness {
   [[nodiscard]] Number restart(std::size_t process) const { return restarts_[process]; }
   [[nodiscard]] Number resume(std::size_t process) const { return resumes_[process]; }
   [[nodiscard]] Number tick() const { return tick_; }
+  [[nodiscard]] Number heal() const { return heal_; }
 
   [[nodiscard]] static FairnessMask mask_of(Number number) {
     return number == none ? 0 : fairness_bit(number);
@@ -98,6 +99,8 @@ class WorldFairness {
   std::vector<Number> restarts_;
   std::vector<Number> resumes_;
   Number tick_ = none;
+  Number heal_ = none;
+  std::size_t unshared_ = 0;  ///< constraints that are of no process: of time and the network
 };
 
 }  // namespace plimsoll::checker

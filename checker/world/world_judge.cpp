@@ -1,4 +1,5 @@
 // Properties of a world: evaluated on views, remembered by the ids of what they read.
+#include <algorithm>
 #include <bit>
 
 #include "checker/world/world_worker.hpp"
@@ -19,6 +20,9 @@ std::uint64_t mask_of(const std::vector<PartId>& parts) {
 }  // namespace
 
 bool WorldWorker::quiescent(StateView state) {
+  if (layout_.has_cuts() && state[layout_.cuts()] != system_.no_cuts_) {
+    return false;
+  }
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     const ControlDigest& now = control(i, state[layout_.control(i)]);
     if (now.status == Status::paused) {
@@ -40,122 +44,149 @@ bool WorldWorker::may_end(StateView state) {
                                                                         state, mask_of(end.parts))));
 }
 
-void WorldWorker::collect_reads(std::size_t property, StateView state,
-                                std::vector<std::uint32_t>& key) const {
-  const WorldProperty& asked = model_.properties[property];
-  for (const PartId part : asked.parts) {
-    key.push_back(state[layout_.part(part)]);
+/// What is remembered under key_, or `none`.
+std::uint32_t WorldWorker::recall_answer() const {
+  if (key_.size() <= AnswerMemo::key_words_max) {
+    return answered_.find(key_);
   }
-  for (const base::ProcessId process : asked.controls) {
-    key.push_back(state[layout_.control(process.value)]);
+  return key_.size() <= LongAnswerMemo::key_words_max ? answered_long_.find(key_) : LongAnswerMemo::none;
+}
+
+/// Remembers an answer under key_.
+const Answer& WorldWorker::remember(const Answer& answer) {
+  if (key_.size() > LongAnswerMemo::key_words_max) {
+    unremembered_ = answer;
+    return unremembered_;
   }
-  if (asked.budgets) {
-    key.push_back(state[layout_.environment()]);
+  const auto place = std::find(answers_.begin(), answers_.end(), answer);
+  const auto number = static_cast<std::uint32_t>(place - answers_.begin());
+  if (place == answers_.end()) {
+    answers_.push_back(answer);
+  }
+  if (key_.size() <= AnswerMemo::key_words_max) {
+    answered_.insert(key_, number);
+  } else {
+    answered_long_.insert(key_, number);
+  }
+  return answers_[number];
+}
+
+/// Does a step change anything that the question looks at?
+bool WorldWorker::concerns(const Question& question, StateView before, StateView after) {
+  return std::any_of(question.slots.begin(), question.slots.end(),
+                     [&](std::uint32_t slot) { return before[slot] != after[slot]; }) ||
+         std::any_of(question.facts.begin(), question.facts.end(), [&](const Question::Fact& fact) {
+           return before[fact.slot] != after[fact.slot] &&
+                  facts_.number(fact.projection, before[fact.slot]) !=
+                      facts_.number(fact.projection, after[fact.slot]);
+         });
+}
+
+/// Adds to key_ what the question looks at.
+void WorldWorker::ask(const Question& question, StateView state) {
+  for (const std::uint32_t slot : question.slots) {
+    key_.push_back(state[slot]);
+  }
+  for (const Question::Fact& fact : question.facts) {
+    key_.push_back(facts_.number(fact.projection, state[fact.slot]));
   }
 }
 
-Truth WorldWorker::judge(std::size_t property, StateView state) {
-  const WorldProperty& asked = model_.properties[property];
-  if (asked.at_quiescence && !quiescent(state)) {
-    return Truth::vacuous;
-  }
+const Answer& WorldWorker::answer(std::size_t number, StateView state) {
+  const Question& question = system_.questions_.of_states()[number];
   key_.clear();
-  key_.push_back(static_cast<std::uint32_t>(property));
-  collect_reads(property, state, key_);
-  const bool short_enough = key_.size() <= VerdictMemo::key_words_max;
-  if (short_enough) {
-    const std::uint32_t known = verdicts_.find(key_);
-    if (known != VerdictMemo::none) {
-      return static_cast<Truth>(known);
-    }
+  key_.push_back(static_cast<std::uint32_t>(number) << 2U);
+  ask(question, state);
+  const std::uint32_t known = recall_answer();
+  if (known != AnswerMemo::none) {
+    return answers_[known];
   }
-  const Truth truth = asked.state(WorldView(model_, layout_, interner_, parts_, state, mask_of(asked.parts)));
-  if (short_enough) {
-    verdicts_.insert(key_, static_cast<std::uint32_t>(truth));
+  Answer answer;
+  facts_.ask(question);
+  const WorldView view(model_, layout_, interner_, parts_, state, question.parts, &facts_);
+  for (const Question::Asked& asked : question.clauses) {
+    answer.add(asked.property, asked.clause->state(view));
   }
-  return truth;
+  return remember(answer);
+}
+
+const Answer& WorldWorker::answer_step(std::size_t number, StateView before, StateView after) {
+  const Question& question = system_.questions_.of_steps()[number];
+  key_.clear();
+  key_.push_back(static_cast<std::uint32_t>(number) << 2U | 1U);
+  ask(question, before);
+  ask(question, after);
+  const std::uint32_t known = recall_answer();
+  if (known != AnswerMemo::none) {
+    return answers_[known];
+  }
+  Answer answer;
+  facts_.ask(question);
+  const WorldView old(model_, layout_, interner_, parts_, before, question.parts, &facts_);
+  const WorldView now(model_, layout_, interner_, parts_, after, question.parts, &facts_);
+  for (const Question::Asked& asked : question.clauses) {
+    answer.add(asked.property, asked.clause->step(old, now));
+  }
+  return remember(answer);
 }
 
 bool WorldWorker::judge_cause(std::size_t property, StateView state) {
   const WorldProperty& asked = model_.properties[property];
   key_.clear();
-  // There are 64 properties at most: numbers beyond stand for their causes.
-  key_.push_back(static_cast<std::uint32_t>(property) + 64);
-  collect_reads(property, state, key_);
-  const bool short_enough = key_.size() <= VerdictMemo::key_words_max;
-  if (short_enough) {
-    const std::uint32_t known = verdicts_.find(key_);
-    if (known != VerdictMemo::none) {
-      return known != 0;
-    }
+  key_.push_back(static_cast<std::uint32_t>(property) << 2U | 2U);
+  for (const std::uint32_t slot : system_.questions_.slots(property)) {
+    key_.push_back(state[slot]);
   }
-  const bool holds = asked.cause(WorldView(model_, layout_, interner_, parts_, state, mask_of(asked.parts)));
-  if (short_enough) {
-    verdicts_.insert(key_, holds ? 1 : 0);
+  const std::uint32_t known = recall_answer();
+  if (known != AnswerMemo::none) {
+    return answers_[known].holding != 0;
   }
-  return holds;
-}
-
-Truth WorldWorker::judge_step(std::size_t property, StateView before, StateView after) {
-  const WorldProperty& asked = model_.properties[property];
-  key_.clear();
-  key_.push_back(static_cast<std::uint32_t>(property));
-  collect_reads(property, before, key_);
-  const std::size_t half = key_.size();
-  collect_reads(property, after, key_);
-  if (std::equal(key_.begin() + 1, key_.begin() + static_cast<std::ptrdiff_t>(half),
-                 key_.begin() + static_cast<std::ptrdiff_t>(half), key_.end())) {
-    return Truth::vacuous;
+  std::uint64_t declared = 0;
+  for (const PartId part : asked.parts) {
+    declared |= part.value < 64 ? std::uint64_t{1} << part.value : 0;
   }
-  const bool short_enough = key_.size() <= VerdictMemo::key_words_max;
-  if (short_enough) {
-    const std::uint32_t known = verdicts_.find(key_);
-    if (known != VerdictMemo::none) {
-      return static_cast<Truth>(known);
-    }
-  }
-  const std::uint64_t declared = mask_of(asked.parts);
-  const Truth truth = asked.step(WorldView(model_, layout_, interner_, parts_, before, declared),
-                                 WorldView(model_, layout_, interner_, parts_, after, declared));
-  if (short_enough) {
-    verdicts_.insert(key_, static_cast<std::uint32_t>(truth));
-  }
-  return truth;
+  const bool holds = asked.cause(WorldView(model_, layout_, interner_, parts_, state, declared));
+  return remember({0, holds ? property_bit(property) : 0}).holding != 0;
 }
 
 Evaluation WorldWorker::evaluate(StateView state, PropertyMask wanted) {
+  return evaluate_changed(state, ~SlotMask{0}, wanted);
+}
+
+Evaluation WorldWorker::evaluate_changed(StateView state, SlotMask changed, PropertyMask wanted) {
+  Answer all;
+  const std::vector<Question>& questions = system_.questions_.of_states();
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const Question& question = questions[i];
+    if ((question.reads & changed) != 0 && (question.properties & wanted) != 0 &&
+        (!question.at_quiescence || quiescent(state))) {
+      all.add(answer(i, state));
+    }
+  }
+  // A witness must really be there, and a goal really be reached; an invariant may hold vacuously.
+  const PropertyMask to_reach = system_.to_reach_;
   Evaluation found;
-  for (PropertyMask left = wanted; left != 0; left &= left - 1) {
+  found.holds = wanted & ((to_reach & all.holding) | (~to_reach & ~all.violated));
+  found.engaged = wanted & (all.holding | all.violated);
+  for (PropertyMask left = wanted & system_.with_cause_; left != 0; left &= left - 1) {
     const auto property = static_cast<std::size_t>(std::countr_zero(left));
-    const WorldProperty& asked = model_.properties[property];
-    const Truth truth = judge(property, state);
-    // A witness must really be there, and a goal really be reached; an invariant may hold vacuously.
-    const bool is_reached =
-        asked.property.kind == PropertyKind::sometimes || is_liveness(asked.property.kind);
-    if (truth == Truth::holds || (truth == Truth::vacuous && !is_reached)) {
-      found.holds |= property_bit(property);
-    }
-    if (asked.cause ? judge_cause(property, state) : truth != Truth::vacuous) {
-      found.engaged |= property_bit(property);
-    }
+    const PropertyMask bit = property_bit(property);
+    found.engaged = judge_cause(property, state) ? found.engaged | bit : found.engaged & ~bit;
   }
   return found;
 }
 
 Evaluation WorldWorker::evaluate_step(StateView before, const Action& /*action*/, StateView after,
                                       PropertyMask wanted) {
-  Evaluation found;
-  for (PropertyMask left = wanted; left != 0; left &= left - 1) {
-    const auto property = static_cast<std::size_t>(std::countr_zero(left));
-    const Truth truth = judge_step(property, before, after);
-    if (truth != Truth::violated) {
-      found.holds |= property_bit(property);
-    }
-    if (truth != Truth::vacuous) {
-      found.engaged |= property_bit(property);
+  Answer all;
+  const std::vector<Question>& questions = system_.questions_.of_steps();
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const Question& question = questions[i];
+    if ((question.properties & wanted) != 0 && concerns(question, before, after)) {
+      all.add(answer_step(i, before, after));
     }
   }
-  return found;
+  return {wanted & ~all.violated, wanted & (all.holding | all.violated)};
 }
 
 }  // namespace plimsoll::checker

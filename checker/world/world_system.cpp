@@ -1,7 +1,9 @@
 #include "checker/world/world_system.hpp"
 
 #include <algorithm>
+#include <set>
 
+#include "checker/world/world_symmetry.hpp"
 #include "checker/world/world_worker.hpp"
 
 namespace plimsoll::checker {
@@ -9,12 +11,19 @@ namespace plimsoll::checker {
 WorldSystem::WorldSystem(WorldModel model)
     : model_(std::move(model)),
       layout_(model_),
-      groups_(make_groups(model_, layout_)),
+      members_(model_),
+      groups_(make_groups(model_, layout_, members_)),
+      actors_(model_, layout_, groups_),
       fairness_(model_, layout_),
       stepper_(model_, layout_, interner_),
       digester_(model_, layout_, groups_, fairness_, stepper_, interner_),
+      questions_(model_, layout_, quiescence_slots()),
       empty_mailbox_(intern_mailbox(interner_, {})) {
+  if (layout_.has_cuts()) {
+    no_cuts_ = intern_numbers(interner_, Words(layout_.partitions().hosts().size(), 0));
+  }
   declare_properties();
+  declare_symmetry();
 }
 
 WorldSystem::~WorldSystem() = default;
@@ -24,22 +33,43 @@ SlotMask WorldSystem::quiescence_slots() const {
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     mask |= slot_bit(layout_.mailbox(i)) | slot_bit(layout_.control(i));
   }
-  return mask;
+  return mask | (layout_.has_cuts() ? slot_bit(layout_.cuts()) : 0);
 }
 
 void WorldSystem::declare_properties() {
-  PLIMSOLL_ASSERT(model_.properties.size() <= 64);
-  for (const WorldProperty& declared : model_.properties) {
-    Property property = declared.property;
-    property.reads = declared.at_quiescence ? quiescence_slots() : 0;
-    for (const PartId part : declared.parts) {
-      property.reads |= slot_bit(layout_.part(part));
+  for (std::size_t i = 0; i < model_.properties.size(); ++i) {
+    properties_.push_back(model_.properties[i].property);
+    properties_.back().reads = questions_.reads(i);
+    const PropertyKind kind = properties_.back().kind;
+    to_reach_ |= kind == PropertyKind::sometimes || is_liveness(kind) ? property_bit(i) : 0;
+    with_cause_ |= model_.properties[i].cause ? property_bit(i) : 0;
+  }
+}
+
+/// Processes are started one after the other, which must not tell them apart.
+void WorldSystem::declare_symmetry() {
+  why_no_symmetry_ = members_.complaint();
+  if (!why_no_symmetry_.empty()) {
+    return;
+  }
+  symmetry_ = std::make_unique<WorldSymmetry>(model_, layout_, members_, interner_);
+  Successors started(width());
+  initial(started);
+  std::set<std::vector<Slot>> states;
+  for (std::size_t i = 0; i < started.size(); ++i) {
+    states.emplace(started.state(i).begin(), started.state(i).end());
+  }
+  const auto renamer = symmetry_->renamer();
+  std::vector<Slot> renamed(width());
+  for (const Permutation swap : members_.swaps()) {
+    for (const std::vector<Slot>& state : states) {
+      renamer->rename(state, swap, renamed);
+      if (!states.contains(renamed)) {
+        why_no_symmetry_ = "when all of them have started, they are not alike any more";
+        symmetry_ = nullptr;
+        return;
+      }
     }
-    for (const base::ProcessId process : declared.controls) {
-      property.reads |= slot_bit(layout_.control(process.value));
-    }
-    property.reads |= declared.budgets ? slot_bit(layout_.environment()) : 0;
-    properties_.push_back(std::move(property));
   }
 }
 
@@ -54,6 +84,12 @@ void WorldSystem::initial(Successors& out) const {
     if (model_.processes[i].has_disk) {
       state[layout_.disk(i)] = intern_disk(interner_, {});
     }
+  }
+  if (layout_.has_cuts()) {
+    state[layout_.cuts()] = no_cuts_;
+  }
+  if (layout_.has_clocks()) {
+    state[layout_.clocks()] = intern_numbers(interner_, Words(model_.processes.size(), model_.time.drift));
   }
   Words numbers = {0};
   for (const std::string& budget : layout_.budgets()) {

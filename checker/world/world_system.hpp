@@ -7,6 +7,8 @@
 #include "checker/system/system.hpp"
 #include "checker/world/digest.hpp"
 #include "checker/world/model.hpp"
+#include "checker/world/question.hpp"
+#include "checker/world/world_actors.hpp"
 
 namespace plimsoll::checker {
 
@@ -23,12 +25,17 @@ struct WorldAction {
     disconnect,
     drop,
     duplicate,
-    tick
+    tick,
+    reorder,
+    cut,
+    heal,
+    disk_loss,
+    drift
   };
   Kind kind = Kind::tick;
   static constexpr std::uint32_t variants_max = 4096;
   std::uint16_t variant = 0;  ///< outcome of the step, or which way a fault goes
-  std::uint16_t subject = 0;  ///< process, unit or link
+  std::uint16_t subject = 0;  ///< process, unit, link or cut
   Slot argument = 0;          ///< message or timer
 
   [[nodiscard]] std::uint64_t pack() const {
@@ -54,6 +61,11 @@ class WorldSystem final : public System {
   [[nodiscard]] std::unique_ptr<Worker> worker() const override;
   [[nodiscard]] const std::vector<Property>& properties() const override { return properties_; }
   [[nodiscard]] const std::vector<std::string>& action_groups() const override { return groups_.names; }
+  [[nodiscard]] std::uint32_t actor_of(const Action& action) const override { return actors_.of(action); }
+  [[nodiscard]] std::uint32_t actors() const override { return actors_.count(); }
+  [[nodiscard]] bool is_spontaneous(std::uint32_t actor) const override {
+    return actors_.is_spontaneous(actor);
+  }
   [[nodiscard]] Fingerprint fingerprint(StateView state) const override;
   /// What a cluster is bound to do in the end: world_fairness.hpp.
   [[nodiscard]] const std::vector<FairnessConstraint>& fairness() const override {
@@ -61,6 +73,9 @@ class WorldSystem final : public System {
   }
   [[nodiscard]] ActionLabel describe(StateView before, const Action& action) const override;
   [[nodiscard]] Datum describe(StateView state) const override;
+  /// Of the interchangeable processes that the model declares.
+  [[nodiscard]] const Symmetry* symmetry() const override { return symmetry_.get(); }
+  [[nodiscard]] std::string why_no_symmetry() const override { return why_no_symmetry_; }
   [[nodiscard]] SystemStatistics statistics() const override;
 
   [[nodiscard]] const WorldModel& model() const { return model_; }
@@ -70,23 +85,38 @@ class WorldSystem final : public System {
   friend class WorldWorker;
 
   void declare_properties();
+  void declare_symmetry();
   [[nodiscard]] SlotMask quiescence_slots() const;
   [[nodiscard]] std::string message_text(std::size_t process, Slot message) const;
   [[nodiscard]] Datum message_datum(std::size_t process, Slot message) const;
   [[nodiscard]] std::string timer_text(std::size_t process, Slot timer) const;
   [[nodiscard]] ActionLabel describe_step(StateView before, const WorldAction& taken) const;
-  [[nodiscard]] ActionLabel describe_fault(const WorldAction& taken) const;
+  [[nodiscard]] ActionLabel describe_fault(StateView before, const WorldAction& taken) const;
+  [[nodiscard]] ActionLabel describe_crash(StateView before, const WorldAction& taken) const;
+  [[nodiscard]] ActionLabel describe_cut(const WorldAction& taken) const;
+  [[nodiscard]] ActionLabel describe_lossy(StateView before, const WorldAction& taken) const;
   [[nodiscard]] Datum control_datum(std::size_t process, Slot id) const;
+  [[nodiscard]] Datum disk_datum(Slot id) const;
+  [[nodiscard]] Datum cuts_datum(Slot id) const;
+  [[nodiscard]] Datum clocks_datum(Slot id) const;
 
   WorldModel model_;
   WorldLayout layout_;
+  WorldMembers members_;
   mutable Interner interner_;
   WorldGroups groups_;
+  WorldActors actors_;
   WorldFairness fairness_;
   Stepper stepper_;
   Digester digester_;
+  Questions questions_;
+  PropertyMask to_reach_ = 0;    ///< witnesses and goals: not reached where they hold vacuously
+  PropertyMask with_cause_ = 0;  ///< leads-to
   std::vector<Property> properties_;
   Slot empty_mailbox_;
+  Slot no_cuts_ = 0;  ///< if the network can be cut
+  std::unique_ptr<const Symmetry> symmetry_;
+  std::string why_no_symmetry_;
 };
 
 }  // namespace plimsoll::checker

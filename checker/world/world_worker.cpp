@@ -1,5 +1,6 @@
 #include "checker/world/world_worker.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -11,7 +12,8 @@ WorldWorker::WorldWorker(const WorldSystem& system)
       layout_(system.layout_),
       interner_(system.interner_),
       mailboxes_(model_.processes.size()),
-      controls_(model_.processes.size()) {}
+      controls_(model_.processes.size()),
+      facts_(system.questions_, system.interner_) {}
 
 void WorldWorker::successors(StateView state, Fingerprint fingerprint, Successors& out) {
   state_ = state;
@@ -24,13 +26,21 @@ void WorldWorker::successors(StateView state, Fingerprint fingerprint, Successor
       deliveries(i);
       firings(i, now);
     }
-    datagram_faults(i);
+    if (layout_.fault_words().lossy) {
+      lossy_faults(i);
+    }
     status_changes(i, now);
   }
   crashes();
   disconnects();
+  if (layout_.has_cuts()) {
+    partitions();
+  }
   if (model_.time.discrete) {
     tick();
+  }
+  if (layout_.has_clocks()) {
+    drifts();
   }
 }
 
@@ -137,6 +147,7 @@ void WorldWorker::apply(std::size_t process, const StepOutcome& outcome) {
   for (const StepOutcome::Write& write : outcome.writes) {
     set(write.slot, write.value);
   }
+  draft_.pruned |= outcome.leaves_bounds;
   if (outcome.timer_changes != StepOutcome::no_changes) {
     const std::uint32_t slot = layout_.control(process);
     const Slot id = draft_.slots[slot];
@@ -165,6 +176,7 @@ void WorldWorker::apply_disk(std::size_t process, const StepOutcome& outcome) {
   Disk disk = disk_of(interner_, draft_.slots[slot]);
   const std::size_t before = disk.records.size();
   disk.records.insert(disk.records.end(), outcome.appends.begin(), outcome.appends.end());
+  disk.torn_tail &= outcome.appends.empty();
   if (outcome.synced) {
     disk.synced = static_cast<std::uint32_t>(before + outcome.synced_appends);
   }
@@ -180,20 +192,46 @@ void WorldWorker::send(std::size_t from, const StepOutcome::Send& message) {
       }
     }
   }
-  if (control(message.to, draft_.slots[layout_.control(message.to)]).status == Status::down) {
+  if (control(message.to, draft_.slots[layout_.control(message.to)]).status == Status::down ||
+      is_cut(from, message.to, *message.link)) {
     if (message.link->kind == LinkKind::connection) {
       tell_disconnected(from, message.to);
     }
     return;
   }
-  put(message.to, message.message, message.link->kind == LinkKind::datagram);
+  put(message.to, message.message, message.link);
 }
 
-void WorldWorker::put(std::size_t to, Slot message, bool may_lose) {
+bool WorldWorker::is_full(std::size_t to, Slot message, const Link* link) {
+  const Slot id = draft_.slots[layout_.mailbox(to)];
+  if (mailbox(to, id).size >= model_.mailbox_messages_max) {
+    return true;
+  }
+  if (model_.messages_max != 0) {
+    std::uint32_t under_way = 0;
+    for (std::size_t i = 0; i < model_.processes.size(); ++i) {
+      under_way += mailbox(i, draft_.slots[layout_.mailbox(i)]).size;
+    }
+    if (under_way >= model_.messages_max) {
+      return true;
+    }
+  }
+  if (link == nullptr || link->messages_max == 0) {
+    return false;
+  }
+  const std::uint8_t from = header_of(interner_, message).from;
+  const WordsView messages = words_of(interner_, id);
+  return std::count_if(messages.begin(), messages.end(), [&](Slot other) {
+           const MessageHeader header = header_of(interner_, other);
+           return header.from == from && (header.flags & message_disconnected) == 0;
+         }) >= link->messages_max;
+}
+
+void WorldWorker::put(std::size_t to, Slot message, const Link* link) {
   const std::uint32_t slot = layout_.mailbox(to);
   const Slot id = draft_.slots[slot];
-  if (mailbox(to, id).size >= model_.mailbox_messages_max) {
-    draft_.pruned |= !may_lose;
+  if (is_full(to, message, link)) {
+    draft_.pruned |= link == nullptr || !is_lossy(link->kind);
     return;
   }
   std::uint32_t changed = put_.find(id, message);
@@ -215,7 +253,7 @@ void WorldWorker::tell_disconnected(std::size_t process, std::size_t peer) {
   header.to = static_cast<std::uint8_t>(process);
   header.channel = 255;
   header.flags = message_ordered | message_disconnected;
-  put(process, intern_message(interner_, header, {}), false);
+  put(process, intern_message(interner_, header, {}), nullptr);
 }
 
 const std::vector<StepOutcome>& WorldWorker::recall(std::size_t process, const StepInput& input,
@@ -282,7 +320,9 @@ const std::vector<StepOutcome>& WorldWorker::recall_start(std::size_t process, s
   ++steps_run_;
   StepInput input{StepInput::Kind::started, 0, incarnation, {}};
   if (has_disk) {
-    input.disk = disk_of(interner_, disk).records;
+    Disk found = disk_of(interner_, disk);
+    input.disk = std::move(found.records);
+    input.torn_tail = found.torn_tail;
   }
   outcomes_.push_back(system_.stepper_.run(process, input, state_));
   steps_.insert(key_, static_cast<std::uint32_t>(outcomes_.size() - 1));
@@ -294,8 +334,10 @@ SystemStatistics WorldWorker::statistics() const {
   statistics.steps_run = steps_run_;
   statistics.steps_recalled = steps_recalled_;
   statistics.memory_bytes = steps_.memory_bytes() + put_.memory_bytes() + purge_.memory_bytes() +
-                            timer_changes_.memory_bytes() + spend_.memory_bytes() + verdicts_.memory_bytes() +
-                            parts_.memory_bytes() + outcomes_.size() * 256 + digests_ * 512;
+                            rearranged_.memory_bytes() + timer_changes_.memory_bytes() +
+                            spend_.memory_bytes() + answered_.memory_bytes() + answered_long_.memory_bytes() +
+                            parts_.memory_bytes() + facts_.memory_bytes() + outcomes_.size() * 256 +
+                            digests_ * 512;
   for (std::size_t i = 0; i < mailboxes_.size(); ++i) {
     statistics.memory_bytes += (mailboxes_[i].capacity() + controls_[i].capacity()) * sizeof(void*);
   }

@@ -71,6 +71,8 @@ class ByteReader {
   }
   BytesView get_text() { return get_raw(static_cast<std::size_t>(get_unsigned())); }
   [[nodiscard]] bool at_end() const { return bytes_.empty(); }
+  /// How many bytes there are still to read.
+  [[nodiscard]] std::size_t left() const { return bytes_.size(); }
 
  private:
   BytesView bytes_;

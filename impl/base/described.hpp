@@ -68,6 +68,12 @@ template <class T>
   return value;
 }
 
+/// The order of two values of T, given their canonical bytes.
+template <class T>
+[[nodiscard]] bool bytes_precede(BytesView a, BytesView b) {
+  return from_bytes<T>(a) < from_bytes<T>(b);
+}
+
 template <class T>
 concept DescribedStruct = requires {
   T::described_fields();
@@ -190,7 +196,13 @@ struct ElementsCodec {
     }
     return values;
   }
-  static Schema make_schema() { return {kind, "list", {}, {&schema_of<Element>()}}; }
+  static Schema make_schema() {
+    Schema schema{kind, "list", {}, {&schema_of<Element>()}};
+    if constexpr (kind == Schema::Kind::set) {
+      schema.precedes = bytes_precede<Element>;
+    }
+    return schema;
+  }
 };
 template <class T>
 struct Codec<std::vector<T>> : ElementsCodec<std::vector<T>, Schema::Kind::sequence> {};
@@ -237,7 +249,9 @@ struct Codec<std::map<Key, Value>> {
     return values;
   }
   static Schema make_schema() {
-    return {Schema::Kind::map, "map", {}, {&schema_of<Key>(), &schema_of<Value>()}};
+    Schema schema{Schema::Kind::map, "map", {}, {&schema_of<Key>(), &schema_of<Value>()}};
+    schema.precedes = bytes_precede<Key>;
+    return schema;
   }
 };
 

@@ -18,7 +18,7 @@ struct Schema {
     enumeration,      ///< one unsigned; `names` by value
     text,             ///< length, bytes
     scalar,           ///< an address or the like: `scalar_text` reads and prints it
-    process_id,       ///< one unsigned that symmetry may rename
+    process_id,       ///< one unsigned that symmetry may rename, if it names something under this type
     structure,        ///< `children` in order, called `names`
     sequence,         ///< count, then `children[0]` that often
     set,              ///< as sequence, sorted; re-sorted after renaming
@@ -32,6 +32,8 @@ struct Schema {
   std::vector<std::string> names;       ///< fields, enumerators or alternatives
   std::vector<const Schema*> children;  ///< schemas of fields, elements or alternatives
   std::string (*scalar_text)(ByteReader&) = nullptr;
+  /// Of sets and maps: the order of elements or keys, given their canonical bytes.
+  bool (*precedes)(BytesView, BytesView) = nullptr;
 };
 
 }  // namespace plimsoll::base

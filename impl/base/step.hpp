@@ -33,7 +33,11 @@ namespace plimsoll::base {
 struct Started {
   std::uint32_t incarnation = 0;  ///< starts before this one; tells requests of different lives apart
   std::vector<Bytes> disk;        ///< records that survived on the process's disk, in order of appending
-  PLIMSOLL_DESCRIBE(Started, incarnation, disk)
+  /// Behind the last of `disk` lies the beginning of a record that a crash cut off: enough to see that it is
+  /// no record, good for nothing else. It lies there at every start until the next append, which writes over
+  /// it.
+  bool torn_tail = false;
+  PLIMSOLL_DESCRIBE(Started, incarnation, disk, torn_tail)
 };
 
 /// A message arrived.
