@@ -4,6 +4,8 @@
 
 #include "properties/calibration/system.hpp"
 #include "properties/ipam/system.hpp"
+#include "properties/raft/spec_system.hpp"
+#include "properties/raft/world/system.hpp"
 
 namespace plimsoll::properties {
 
@@ -17,6 +19,8 @@ const std::vector<SystemEntry>& systems() {
       calibration::lighthouse_entry(),
       calibration::mail_raft_entry(),
       calibration::peterson_entry(),
+      raft::spec_system_entry(),
+      raft::system_entry(),
       calibration::two_phase_commit_entry(),
   };
   return table;

@@ -110,12 +110,23 @@ class CheckCommand {
     const auto plan = plan_search(scenario, system, options_.choice);
     PLIMSOLL_ASSERT(plan.has_value());
     settings.plan = *plan;
+    settings.plan.minimise_steps_max = options_.minimise_steps.value_or(settings.plan.minimise_steps_max);
     settings.search.seed = options_.seed;
     settings.search.runs = options_.runs.value_or(settings.search.runs);
+    settings.search.walk_steps_max = options_.steps.value_or(settings.search.walk_steps_max);
+    settings.search.schedule = options_.schedule.value_or(settings.search.schedule);
+    settings.search.bug_depth = options_.bug_depth.value_or(settings.search.bug_depth);
     settings.search.bitstate_bytes = options_.bitstate_bytes.value_or(settings.search.bitstate_bytes);
     settings.search.limits = options_.limits;
     settings.search.all = options_.all;
     settings.search.interrupted = &interrupted();
+    settings.search.renewed_from_bytes =
+        std::min(settings.search.renewed_from_bytes, options_.limits.memory_bytes_max / 4);
+    settings.search.renewed = [&scenario] {
+      auto another = build_system(scenario);
+      PLIMSOLL_ASSERT(another.has_value());
+      return std::move(*another);
+    };
     const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, 256U);
     settings.search.workers = options_.workers.value_or(scenario.engine.workers.value_or(cores));
     return settings;

@@ -77,7 +77,7 @@ ScenarioReport report_of(const scenario::Scenario& scenario, const checker::Syst
   for (checker::PropertyOutcome& outcome : result.properties) {
     const checker::Property& property = system.properties()[outcome.property];
     PropertyReport found{property.id, property.kind, property.statement, outcome.verdict, std::nullopt, false,
-                         ""};
+                         "",          outcome.found};
     // Of liveness nothing is known before it is decided.
     const bool is_open = is_liveness(property.kind) && outcome.verdict == Verdict::inconclusive;
     found.is_vacuous = property.implication && !outcome.engaged && !is_open;

@@ -23,6 +23,7 @@ struct PropertyReport {
   std::optional<checker::Behaviour> behaviour;  ///< the counterexample, or the witness
   bool is_vacuous = false;                      ///< an implication whose antecedent never held
   std::string trace_file;                       ///< where the behaviour was written; empty if it was not
+  std::optional<checker::WalkFound> found = std::nullopt;  ///< of random walks
 };
 
 /// Everything that is said about one scenario, on paper, in JSON and in JUnit.

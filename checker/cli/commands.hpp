@@ -11,6 +11,8 @@ namespace plimsoll::cli {
 /// written after each scenario, JSON and JUnit at the end; an interrupted run still writes them.
 [[nodiscard]] ExitCode run_check(const CheckOptions& options);
 [[nodiscard]] ExitCode run_replay(const ReplayOptions& options);
+/// Bad input in one file does not keep the others from being judged.
+[[nodiscard]] ExitCode run_conform(const ConformOptions& options);
 [[nodiscard]] ExitCode run_list(const ListOptions& options);
 
 /// The whole program: parses, runs, reports. Requires: install_signal_handlers() was called.

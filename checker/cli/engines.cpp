@@ -1,8 +1,10 @@
 #include "checker/cli/engines.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
+#include "checker/reduce/check_symmetry.hpp"
 #include "checker/reduce/concretise.hpp"
 #include "checker/reduce/symmetric_system.hpp"
 #include "checker/trace/minimise.hpp"
@@ -19,9 +21,8 @@ using checker::Stop;
 using checker::Verdict;
 using checker::VisitedMode;
 
-/// Steps that minimising one path may execute altogether: about a second of a model, some of a world.
-constexpr std::size_t minimise_steps_max = 1'000'000;
-constexpr std::size_t minimise_attempts_max = 5'000;
+/// A wrong declaration mostly shows in the first states; tests look at more of them.
+constexpr std::uint64_t states_checked_for_symmetry = 100;
 
 Engine engine_of(scenario::EngineKind kind) {
   switch (kind) {
@@ -86,10 +87,8 @@ SearchResult search_safety(const checker::System& system, const SearchPlan& plan
   }
   for (PropertyOutcome& outcome : result.properties) {
     if (outcome.path) {
-      const std::size_t steps = std::max<std::size_t>(outcome.path->actions.size(), 1);
-      const std::size_t attempts =
-          std::clamp<std::size_t>(minimise_steps_max / steps, 20, minimise_attempts_max);
-      outcome.path = minimise(system, std::move(*outcome.path), outcome.property, attempts);
+      outcome.path = minimise(system, std::move(*outcome.path), outcome.property,
+                              std::numeric_limits<std::size_t>::max(), plan.minimise_steps_max);
     }
   }
   return result;
@@ -170,13 +169,27 @@ tl::expected<SearchPlan, scenario::Error> plan_search(const scenario::Scenario& 
                   "engine: walk keeps no set of visited states: expected no choice of one, found " +
                       std::string(to_text(*visited)));
   }
+  if (plan.engine != Engine::walk && !wanted.only_of_walks.empty()) {
+    return refuse(
+        true, wanted.only_of_walks.c_str(),
+        "it is about random walks: expected --engine walk, found " + std::string(to_text(plan.engine)));
+  }
   if (plan.engine == Engine::walk && plan.symmetry) {
     return refuse(wanted.symmetry.has_value(), "--symmetry",
                   "engine: walk keeps no set of visited states, which is all that symmetry could reduce");
   }
   if (plan.symmetry && system.symmetry() == nullptr) {
+    const std::string why = system.why_no_symmetry();
     return refuse(wanted.symmetry.has_value(), "--symmetry",
-                  "system " + scenario::quote(scenario.system) + " has no symmetry that is known");
+                  "system " + scenario::quote(scenario.system) + " has no symmetry that is known" +
+                      (why.empty() ? "" : ": " + why));
+  }
+  if (plan.symmetry) {
+    if (const std::optional<std::string> broken = check_symmetry(system, states_checked_for_symmetry)) {
+      return refuse(
+          wanted.symmetry.has_value(), "--symmetry",
+          "system " + scenario::quote(scenario.system) + " is not as symmetric as it says: " + *broken);
+    }
   }
   return plan;
 }

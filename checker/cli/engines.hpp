@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include <tl/expected.hpp>
 
@@ -17,6 +18,7 @@ struct EngineChoice {
   std::optional<checker::Engine> engine;
   std::optional<checker::VisitedMode> visited;
   std::optional<bool> symmetry;
+  std::string only_of_walks = {};  ///< an option that was given and says something of random walks; or empty
 };
 
 /// A choice that is complete and fits together.
@@ -24,11 +26,14 @@ struct SearchPlan {
   checker::Engine engine = checker::Engine::bfs;
   checker::VisitedMode visited = checker::VisitedMode::exact;
   bool symmetry = false;
+  /// Steps that shortening one path may execute altogether: about a second of a model, some of a world.
+  std::uint64_t minimise_steps_max = 1'000'000;
 };
 
 /// `wanted` by the command line, completed by the scenario's hints and the defaults. Errors, at the option or
 /// at the scenario: bitstate without the depth-first engine, a set of states or symmetry for random walks,
-/// symmetry of a system that has none, partial order reduction.
+/// options of random walks for another engine, symmetry of a system that has none or whose first states are
+/// not as symmetric as it says, partial order reduction.
 [[nodiscard]] tl::expected<SearchPlan, scenario::Error> plan_search(const scenario::Scenario& scenario,
                                                                     const checker::System& system,
                                                                     const EngineChoice& wanted);

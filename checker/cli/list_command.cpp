@@ -65,7 +65,10 @@ Listing engines() {
       {"name", "description"},
       {{"bfs", "breadth-first: every reachable state, shortest traces"},
        {"dfs", "depth-first: every reachable state, minimised traces; the only one for visited: bitstate"},
-       {"walk", "random walks: samples, never a verdict that something holds"},
+       {"walk",
+        "random walks (plimsoll test; schedules uniform, pct, swarm): samples, never a verdict that "
+        "something "
+        "holds"},
        {"liveness", "fair cycles of the graph of all states: after bfs or dfs, for liveness properties"}}};
 }
 

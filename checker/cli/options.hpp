@@ -20,7 +20,12 @@ struct CheckOptions {
   EngineChoice choice;
   std::optional<unsigned> workers;
   std::uint64_t seed = 0;
-  std::optional<std::uint64_t> runs;            ///< random walks
+  // Of random walks.
+  std::optional<std::uint64_t> runs;
+  std::optional<std::uint32_t> steps;
+  std::optional<checker::Schedule> schedule;
+  std::optional<std::uint32_t> bug_depth;
+  std::optional<std::uint64_t> minimise_steps;
   std::optional<std::uint64_t> bitstate_bytes;  ///< from --memory
   bool all = false;
   checker::Limits limits;
@@ -31,9 +36,20 @@ struct CheckOptions {
   ProgressMode progress = ProgressMode::automatic;
 };
 
+/// `plimsoll test`: a check by random walks, with other defaults.
+struct TestOptions {
+  CheckOptions check;
+};
+
 struct ReplayOptions {
   std::vector<std::string> traces;
   std::optional<std::size_t> step;  ///< show this step only, with the whole state
+  std::optional<std::string> json;
+};
+
+struct ConformOptions {
+  std::string kind;  ///< a name in properties::conformance_kinds()
+  std::vector<std::string> files;
   std::optional<std::string> json;
 };
 
@@ -51,7 +67,8 @@ struct UsageError {
   std::string message;
 };
 
-using Command = std::variant<CheckOptions, ReplayOptions, ListOptions, Information, UsageError>;
+using Command = std::variant<CheckOptions, TestOptions, ReplayOptions, ConformOptions, ListOptions,
+                             Information, UsageError>;
 
 /// Reads the arguments, program name first. Never throws for bad arguments.
 [[nodiscard]] Command parse_command_line(const std::vector<std::string>& arguments);

@@ -67,6 +67,32 @@ BOOST_AUTO_TEST_CASE(engines_are_chosen) {
   BOOST_TEST((check_options({"check", "--memory", "1GiB"}).bitstate_bytes == std::uint64_t{1} << 29U));
 }
 
+BOOST_AUTO_TEST_CASE(tests_are_walks_with_other_defaults) {
+  const auto test = [](const std::vector<std::string>& arguments) {
+    const Command command = parse(arguments);
+    BOOST_REQUIRE(std::holds_alternative<TestOptions>(command));
+    return std::get<TestOptions>(command).check;
+  };
+  const CheckOptions plain = test({"test", "x.yaml"});
+  BOOST_TEST((plain.choice.engine == checker::Engine::walk));
+  BOOST_TEST((plain.schedule == checker::Schedule::mixture));
+  BOOST_TEST(!plain.runs.has_value());
+  BOOST_TEST((test({"test", "x.yaml", "--time", "5s"}).runs == std::numeric_limits<std::uint64_t>::max()));
+  const CheckOptions all =
+      test({"test",       "x.yaml", "--seed",  "4",   "--runs",      "9", "--time",           "1m",
+            "--schedule", "pct",    "--steps", "77",  "--bug-depth", "5", "--minimise-steps", "0",
+            "--defect",   "F1",     "--set",   "a=1", "--trace-dir", "t"});
+  BOOST_TEST(all.seed == 4U);
+  BOOST_TEST((all.runs == 9U));
+  BOOST_TEST(all.limits.seconds_max == 60.0);
+  BOOST_TEST((all.schedule == checker::Schedule::pct));
+  BOOST_TEST((all.steps == 77U));
+  BOOST_TEST((all.bug_depth == 5U));
+  BOOST_TEST((all.minimise_steps == 0U));
+  BOOST_TEST((all.trace_dir == "t"));
+  BOOST_TEST(!check_options({"check"}).schedule.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(memory_is_limited_by_default) {
   const std::uint64_t bytes = check_options({"check"}).limits.memory_bytes_max;
   BOOST_TEST(bytes > 0U);
@@ -75,14 +101,14 @@ BOOST_AUTO_TEST_CASE(memory_is_limited_by_default) {
 
 BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> table = {
-      {{}, "a command is missing: check, replay or list (plimsoll --help says more)"},
+      {{}, "a command is missing: check, test, replay, conform or list (plimsoll --help says more)"},
       {{"chekc"}, "unknown command 'chekc', did you mean 'check'? (plimsoll --help lists them)"},
       {{"prove", "x"}, "plimsoll prove: not available in this version"},
       {{"check", "--engine", "bsf"}, "--engine: expected bfs, dfs or walk, found 'bsf', did you mean 'bfs'?"},
       {{"check", "--visited", "bits"}, "--visited: expected exact, fingerprint or bitstate, found 'bits'"},
       {{"check", "--runs", "0"}, "--runs: expected a whole number of at least 1, found '0'"},
       {{"check", "--engine", "dfs", "--runs", "5"},
-       "--runs is the number of random walks: expected --engine walk, found dfs"},
+       "--runs: it is about random walks: expected --engine walk, found dfs"},
       {{"check", "--por"}, "--por: partial order reduction is not available in this version"},
       {{"check", "--workers", "0"}, "--workers: expected a whole number between 1 and 256, found '0'"},
       {{"check", "--states", "-1"}, "--states: expected a whole number of at least 1, found '-1'"},
@@ -98,6 +124,18 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
   for (const auto& [arguments, message] : table) {
     BOOST_TEST(complaint(arguments) == message);
   }
+}
+
+BOOST_AUTO_TEST_CASE(conform_takes_a_kind_and_files) {
+  const Command command = parse({"conform", "raft-quorum", "a.txt", "b.txt", "--json", "-"});
+  const auto* options = std::get_if<ConformOptions>(&command);
+  BOOST_REQUIRE(options != nullptr);
+  BOOST_TEST(options->kind == "raft-quorum");
+  BOOST_TEST((options->files == std::vector<std::string>{"a.txt", "b.txt"}));
+  BOOST_TEST((options->json == "-"));
+  BOOST_TEST(complaint({"conform"}) == "kind is required (plimsoll --help says more)");
+  BOOST_TEST(complaint({"conform", "raft-quorum"}) == "files is required (plimsoll --help says more)");
+  BOOST_TEST(complaint({"conform", "raft-qorum", "a.txt"}).ends_with("did you mean 'raft-quorum'?"));
 }
 
 BOOST_AUTO_TEST_CASE(help_and_version_are_information) {

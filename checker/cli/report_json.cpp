@@ -49,6 +49,16 @@ Node bounds(const scenario::Scenario& scenario) {
   return node;
 }
 
+/// The walk that a behaviour comes from, or null.
+Node found(const PropertyReport& property) {
+  if (!property.found) {
+    return checker::json_null();
+  }
+  return json_object({{"run", number(property.found->walk)},
+                      {"steps", number(property.found->steps)},
+                      {"schedule", word(to_text(property.found->schedule))}});
+}
+
 Node properties(const ScenarioReport& report) {
   std::vector<Node> items;
   for (const PropertyReport& property : report.properties) {
@@ -56,7 +66,8 @@ Node properties(const ScenarioReport& report) {
         {{"id", json_text(property.id)},
          {"kind", word(to_text(property.kind))},
          {"verdict", word(to_text(property.verdict))},
-         {"trace", property.trace_file.empty() ? checker::json_null() : json_text(property.trace_file)}}));
+         {"trace", property.trace_file.empty() ? checker::json_null() : json_text(property.trace_file)},
+         {"found", found(property)}}));
   }
   return json_list(std::move(items));
 }
@@ -78,6 +89,21 @@ Node vacuous(const ScenarioReport& report) {
     }
   }
   return checker::json_texts(ids);
+}
+
+/// Null if there were none.
+Node walks(const checker::SearchResult& search) {
+  if (!search.walks) {
+    return checker::json_null();
+  }
+  const checker::WalkSummary& walks = *search.walks;
+  return json_object({{"schedule", word(to_text(walks.schedule))},
+                      {"runs", number(walks.walks)},
+                      {"steps", number(search.generated)},
+                      {"steps_max", number(walks.steps_max)},
+                      {"bug_depth", number(walks.bug_depth)},
+                      {"actors", number(walks.actors)},
+                      {"horizons", number(walks.horizons)}});
 }
 
 /// What liveness was judged under.
@@ -117,6 +143,7 @@ Node result(const ScenarioReport& report) {
       {"bounds", bounds(report.scenario)},
       {"workers", number(search.workers)},
       {"seed", number(report.seed)},
+      {"walks", walks(search)},
       {"version", word(PLIMSOLL_VERSION)},
   });
 }

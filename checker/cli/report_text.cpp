@@ -57,8 +57,8 @@ std::string rounded(double number) {
 /// Nothing if it is the usual one.
 std::string engine_text(const ScenarioReport& report) {
   std::string text(report.search.engine == checker::Engine::bfs ? "" : to_text(report.search.engine));
-  if (report.search.engine == checker::Engine::walk) {
-    text += fmt::format(", seed {}", report.seed);
+  if (const auto& walks = report.search.walks) {
+    text += fmt::format(", {}, seed {}", to_text(walks->schedule), report.seed);
   }
   if (report.symmetry) {
     text += text.empty() ? "bfs, symmetry" : ", symmetry";
@@ -89,15 +89,42 @@ std::string fairness_text(const std::vector<checker::FairnessConstraint>& constr
   return text;
 }
 
+/// What PCT promises of the walks that it schedules: a bound, and far from what it mostly does.
+std::string promise_text(const checker::WalkSummary& walks) {
+  if (walks.schedule != checker::Schedule::pct && walks.schedule != checker::Schedule::mixture) {
+    return "";
+  }
+  return fmt::format(
+      "{} shows a bug of depth {} within k steps with probability 1/({} n k^{}) or more, with n: {} actors "
+      "and each fault or whim before it, none with a choice",
+      walks.schedule == checker::Schedule::pct ? "a walk" : "each third walk", walks.bug_depth,
+      walks.horizons, walks.bug_depth - 1, walks.actors);
+}
+
+std::string walks_text(const ScenarioReport& report) {
+  const checker::SearchResult& search = report.search;
+  const checker::WalkSummary& walks = *search.walks;
+  const std::size_t groups = report.action_groups.size();
+  const std::size_t taken = groups - report.silent_actions().size();
+  return line("walks", fmt::format("{}, each of {} at most", with_separators(walks.walks),
+                                   steps_text(walks.steps_max))) +
+         line("states",
+              fmt::format("at least {} distinct in {} steps, {} deep", with_separators(search.distinct),
+                          with_separators(search.generated), search.depth)) +
+         line("pct", promise_text(walks)) +
+         line("actions",
+              fmt::format(
+                  "{} of {} kinds taken ({:.0f} %)", taken, groups,
+                  groups == 0 ? 100.0 : 100.0 * static_cast<double>(taken) / static_cast<double>(groups)));
+}
+
 std::string coverage(const ScenarioReport& report) {
   const checker::SearchResult& search = report.search;
   std::string text;
   text += line("engine", engine_text(report));
   text += line("fairness", fairness_text(report.fairness));
-  if (search.engine == checker::Engine::walk) {
-    text += line("states",
-                 fmt::format("at least {} distinct in {} steps, {} deep", with_separators(search.distinct),
-                             with_separators(search.generated), search.depth));
+  if (search.walks) {
+    text += walks_text(report);
   } else {
     text += line("states",
                  fmt::format("{} distinct, {} generated, {} deep, {} {}", with_separators(search.distinct),
@@ -131,11 +158,11 @@ std::string effort(const checker::SearchResult& search) {
         fmt::format(", {:.1f} bytes for each {} state", search.bytes_per_state(), to_text(search.visited));
   }
   std::string text = line("memory", memory);
-  text +=
-      line("speed", fmt::format("{} distinct/s, {} generated/s, {} on {} worker{}",
-                                rounded(rate(search.distinct, search.seconds)),
-                                rounded(rate(search.generated, search.seconds)), seconds_text(search.seconds),
-                                search.workers, search.workers == 1 ? "" : "s"));
+  text += line(
+      "speed",
+      fmt::format("{} distinct/s, {} {}/s, {} on {} worker{}", rounded(rate(search.distinct, search.seconds)),
+                  rounded(rate(search.generated, search.seconds)), keeps_states ? "generated" : "steps",
+                  seconds_text(search.seconds), search.workers, search.workers == 1 ? "" : "s"));
   const std::uint64_t steps = search.system.steps_run + search.system.steps_recalled;
   if (search.system.steps_recalled > 0) {
     const double share =
@@ -200,11 +227,21 @@ std::string property_table(const ScenarioReport& report) {
   return aligned(rows);
 }
 
+std::string found_text(const checker::WalkFound& found, std::size_t steps_left) {
+  return fmt::format(
+      "  found by walk {} ({}) after {}, of which {} were needed; walks 0 to {} find it again\n",
+      with_separators(found.walk), to_text(found.schedule), steps_text(found.steps), steps_left,
+      with_separators(found.walk));
+}
+
 std::string stories(const ScenarioReport& report) {
   std::string text;
   for (const PropertyReport& property : report.properties) {
     if (property.verdict == Verdict::violated && property.behaviour) {
       text += fmt::format("\n  {} is violated: {}\n", property.id, property.statement);
+      if (property.found) {
+        text += found_text(*property.found, property.behaviour->steps());
+      }
       text += tell(*property.behaviour, property.behaviour->steps());
     }
     if (!property.trace_file.empty()) {

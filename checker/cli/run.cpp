@@ -9,8 +9,14 @@ ExitCode run_command(const Command& command) {
   if (const auto* check = std::get_if<CheckOptions>(&command)) {
     return run_check(*check);
   }
+  if (const auto* test = std::get_if<TestOptions>(&command)) {
+    return run_check(test->check);
+  }
   if (const auto* replay = std::get_if<ReplayOptions>(&command)) {
     return run_replay(*replay);
+  }
+  if (const auto* conform = std::get_if<ConformOptions>(&command)) {
+    return run_conform(*conform);
   }
   if (const auto* list = std::get_if<ListOptions>(&command)) {
     return run_list(*list);

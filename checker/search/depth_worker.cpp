@@ -174,7 +174,7 @@ void DepthWorker::take_in(std::uint32_t depth) {
   for (std::size_t i = 0; i < batch_.size(); ++i) {
     if (is_new_[i] != 0) {
       ++fresh;
-      report(judge_.state(plan_, batch_.state(i), batch_[i].changed), batch_[i].fingerprint);
+      report(judge_.state(plan_, batch_.state(i), batch_[i].judged_change), batch_[i].fingerprint);
     }
   }
   if (fresh == 0) {

@@ -49,13 +49,14 @@ class Judge {
   /// one read and the transition did not change is as it was.
   PropertyMask state(const PropertyPlan& plan, StateView state, SlotMask changed) {
     const PropertyMask wanted = touched(plan.always | plan.sometimes, changed);
-    return wanted == 0 ? 0 : evaluate(plan, state, wanted);
+    return wanted == 0 ? 0 : news(plan, wanted, worker_.evaluate_changed(state, changed, wanted));
   }
   PropertyMask initial_state(const PropertyPlan& plan, StateView state) {
-    return evaluate(plan, state, plan.always | plan.sometimes);
+    const PropertyMask wanted = plan.always | plan.sometimes;
+    return news(plan, wanted, worker_.evaluate(state, wanted));
   }
   PropertyMask step(const PropertyPlan& plan, StateView before, const Successors& successors, std::size_t i) {
-    const PropertyMask wanted = touched(plan.step, successors[i].changed);
+    const PropertyMask wanted = touched(plan.step, successors[i].judged_change);
     if (wanted == 0) {
       return 0;
     }
@@ -78,8 +79,7 @@ class Judge {
     });
     return wanted;
   }
-  PropertyMask evaluate(const PropertyPlan& plan, StateView state, PropertyMask wanted) {
-    const Evaluation found = worker_.evaluate(state, wanted);
+  PropertyMask news(const PropertyPlan& plan, PropertyMask wanted, const Evaluation& found) {
     engaged_ |= found.engaged;
     return (wanted & plan.always & ~found.holds) | (wanted & plan.sometimes & found.holds);
   }

@@ -111,7 +111,7 @@ void LevelWorker::flush() {
 }
 
 void LevelWorker::judge_new(std::size_t i, std::uint32_t level) {
-  for_each_property(judge_.state(shared_.plan, batch_.state(i), batch_[i].changed),
+  for_each_property(judge_.state(shared_.plan, batch_.state(i), batch_[i].judged_change),
                     [&](std::size_t property) { find(property, {batch_[i].fingerprint, 0, level}); });
 }
 

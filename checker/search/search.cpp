@@ -16,6 +16,20 @@ std::string_view to_text(Verdict verdict) {
   PLIMSOLL_ASSERT(false);
 }
 
+std::string_view to_text(Schedule schedule) {
+  switch (schedule) {
+    case Schedule::uniform:
+      return "uniform";
+    case Schedule::pct:
+      return "pct";
+    case Schedule::swarm:
+      return "swarm";
+    case Schedule::mixture:
+      return "mixture";
+  }
+  PLIMSOLL_ASSERT(false);
+}
+
 std::string_view to_text(Engine engine) {
   switch (engine) {
     case Engine::bfs:

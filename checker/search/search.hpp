@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,15 @@ enum class Engine : std::uint8_t {
   walk,  ///< random walks: never `holds`
 };
 [[nodiscard]] std::string_view to_text(Engine engine);
+
+/// How a random walk chooses among the transitions of each state.
+enum class Schedule : std::uint8_t {
+  uniform,  ///< each with the same probability
+  pct,      ///< by random priorities of actors that change at few random moments: priorities.hpp
+  swarm,    ///< uniformly, with a random half of the action groups switched off in each walk: swarm.hpp
+  mixture,  ///< walks 0, 3, 6 ... uniform, the next ones pct, and the others swarm
+};
+[[nodiscard]] std::string_view to_text(Schedule schedule);
 
 /// Why a search ended.
 enum class Stop : std::uint8_t {
@@ -60,6 +70,9 @@ struct Progress {
   std::uint64_t memory_bytes = 0;
 };
 
+/// More moments at which priorities change than anybody has had a use for.
+inline constexpr std::uint32_t bug_depth_max = 32;
+
 struct SearchOptions {
   VisitedMode visited = VisitedMode::exact;
   unsigned workers = 1;  ///< 1 .. 256; fewer do the work if the machine has no thread for them
@@ -69,7 +82,13 @@ struct SearchOptions {
   std::uint64_t seed = 0;       ///< of random walks
   std::uint64_t runs = 10'000;  ///< random walks
   std::uint32_t walk_steps_max = 1'000;                    ///< steps of one random walk
+  Schedule schedule = Schedule::uniform;                   ///< of random walks
+  std::uint32_t bug_depth = 3;                             ///< of pct: 1 .. bug_depth_max
   std::uint64_t bitstate_bytes = std::uint64_t{1} << 27U;  ///< size of a bitstate set: 16 .. 2^40
+  /// Builds the system anew. In a world walks leave values behind that no other walk will meet: where they
+  /// take too much, the walks go on in a new one. Empty: they do not.
+  std::function<std::unique_ptr<System>()> renewed;
+  std::uint64_t renewed_from_bytes = std::uint64_t{1} << 29U;
   const std::atomic<bool>* interrupted = nullptr;
   /// Called about ten times a second from a thread of its own.
   std::function<void(const Progress&)> progress;
@@ -88,11 +107,29 @@ struct Path {
   bool ends = false;
 };
 
+/// The random walk that showed something, and after how many steps.
+struct WalkFound {
+  std::uint64_t walk = 0;
+  std::uint32_t steps = 0;
+  Schedule schedule = Schedule::uniform;  ///< of this walk: no mixture
+};
+
 struct PropertyOutcome {
   std::size_t property = 0;  ///< index into System::properties()
   Verdict verdict = Verdict::inconclusive;
   std::optional<Path> path;  ///< the counterexample; for a witness that was seen, the witness
   bool engaged = false;      ///< false: only ever held because its antecedent did not
+  std::optional<WalkFound> found = std::nullopt;  ///< of random walks, where `path` comes from
+};
+
+/// What random walks were made, and what pct promises of them.
+struct WalkSummary {
+  std::uint64_t walks = 0;  ///< begun
+  std::uint32_t steps_max = 0;
+  Schedule schedule = Schedule::uniform;
+  std::uint32_t bug_depth = 0;
+  std::uint32_t actors = 0;
+  std::uint32_t horizons = 0;  ///< Priorities draws one of so many
 };
 
 struct SearchResult {
@@ -114,6 +151,7 @@ struct SearchResult {
   unsigned workers = 1;
   VisitedMode visited = VisitedMode::exact;
   Engine engine = Engine::bfs;
+  std::optional<WalkSummary> walks;
 
   [[nodiscard]] double bytes_per_state() const {
     return distinct == 0 ? 0 : static_cast<double>(visited_memory_bytes) / static_cast<double>(distinct);
@@ -138,12 +176,15 @@ struct SearchResult {
 /// transitions of a state. Throws std::bad_alloc if there is no memory to begin with.
 [[nodiscard]] SearchResult search_depth_first(const System& system, const SearchOptions& options);
 
-/// Follows `options.runs` random walks. Each starts in an initial state and takes transitions, all chosen
-/// uniformly, until there are none, or walk_steps_max steps were taken, or it has limits.depth_max states.
-/// What is judged is the states it visits and the transitions it takes. Walk number n draws from a generator
-/// seeded with (seed, n), and the violation that is reported is that of the lowest walk, the first in it: the
-/// same for any number of workers. With `options.all` each property has that of its own lowest walk. Nothing
-/// ever `holds` but a witness that was seen.
+/// Follows `options.runs` random walks. Each starts in an initial state, chosen uniformly, and takes
+/// transitions, chosen by `options.schedule`, until there are none, or walk_steps_max steps were taken, or it
+/// has limits.depth_max states. What is judged is the states it visits and the transitions it takes. Walk
+/// number n draws from a generator seeded with (seed, n), and the violation that is reported is that of the
+/// lowest walk, the first in it: the same for any number of workers. With `options.all` each property has
+/// that of its own lowest walk. Nothing ever `holds` but a witness that was seen.
+///
+/// What walks are made is not changed by `options.renewed`; it bounds what is kept in memory, but for what
+/// one walk takes by itself.
 ///
 /// `generated` counts the steps and one for each walk, `depth` the states of the longest. `distinct` is a
 /// lower bound: it is counted with a bitstate set of 16 MiB, too full to be of use after some ten million

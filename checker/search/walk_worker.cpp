@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <new>
 
+#include "checker/search/tally.hpp"
+
 namespace plimsoll::checker {
 
 SharedWalks::SharedWalks(const System& explored, const SearchOptions& wanted)
-    : initial(explored.width()), seen(seen_bytes), findings(explored.properties().size()) {
+    : first(explored), initial(explored.width()), seen(seen_bytes), findings(explored.properties().size()) {
   system = &explored;
   options = &wanted;
   visited_memory_bytes = seen.memory_bytes();
@@ -62,6 +64,7 @@ std::uint64_t SharedWalks::distinct() const {
 }
 
 Progress SharedWalks::progress() const {
+  const std::lock_guard<std::mutex> lock(renewal_mutex_);
   Progress progress;
   for (const auto& worker : workers) {
     progress.distinct += worker->distinct();
@@ -72,14 +75,64 @@ Progress SharedWalks::progress() const {
   return progress;
 }
 
+void SharedWalks::check_age() {
+  const std::uint64_t bytes =
+      workers_memory_bytes.load(std::memory_order_relaxed) + system->statistics().memory_bytes;
+  if (options->renewed && bytes >= options->renewed_from_bytes) {
+    is_aged.store(true, std::memory_order_relaxed);
+  }
+}
+
+bool SharedWalks::renew() {
+  if (!is_aged || stop || next_walk >= options->runs || next_walk > last_walk) {
+    return false;
+  }
+  const std::lock_guard<std::mutex> lock(renewal_mutex_);
+  for (const auto& worker : workers) {
+    worker->leave();
+  }
+  system = &first;
+  renewed.reset();
+  renewed = options->renewed();
+  system = renewed.get();
+  initial.clear();
+  system->initial(initial);
+  for (const auto& worker : workers) {
+    worker->enter();
+  }
+  is_aged = false;
+  return true;
+}
+
+WalkWorker::Place::Place(const SharedWalks& shared)
+    : worker(shared.system->worker()),
+      judge(shared.system->properties(), *worker),
+      walker(*shared.system, *worker, shared.initial, *shared.options) {}
+
 WalkWorker::WalkWorker(SharedWalks& shared)
     : shared_(shared),
-      worker_(shared.system->worker()),
-      judge_(shared.system->properties(), *worker_),
-      walker_(*worker_, shared.initial),
+      place_(std::make_unique<Place>(shared)),
       states_max_(std::min(shared.options->walk_steps_max, shared.options->limits.depth_max - 1) + 1),
       counts_states_(shared.options->limits.states_max != std::numeric_limits<std::uint64_t>::max()),
       fired_(shared.system->action_groups().size(), 0) {}
+
+void WalkWorker::leave() {
+  engaged_ = engaged();
+  left_ = statistics();
+  left_.memory_bytes = 0;
+  account(shared_.workers_memory_bytes, accounted_worker_bytes_, 0);
+  place_.reset();
+}
+
+void WalkWorker::enter() {
+  place_ = std::make_unique<Place>(shared_);
+}
+
+SystemStatistics WalkWorker::statistics() const {
+  SystemStatistics statistics = left_;
+  add(statistics, place_->worker->statistics());
+  return statistics;
+}
 
 void WalkWorker::run() {
   try {
@@ -91,34 +144,41 @@ void WalkWorker::run() {
 }
 
 void WalkWorker::walk_all() {
-  while (!shared_.stop.load(std::memory_order_relaxed)) {
+  while (!shared_.stop.load(std::memory_order_relaxed) && !shared_.is_aged.load(std::memory_order_relaxed)) {
     const std::uint64_t number = shared_.next_walk.fetch_add(1, std::memory_order_relaxed);
     if (number >= shared_.options->runs || number > shared_.last_walk.load()) {
       return;
     }
     walk(number);
     account_memory();
+    shared_.check_age();
   }
 }
 
 void WalkWorker::walk(std::uint64_t number) {
+  constexpr std::uint32_t steps_unaccounted_max = 1'000;
+  Walker& walker = place_->walker;
+  Judge& judge = place_->judge;
   plan_ = shared_.plan_for(number);
-  walker_.begin(shared_.options->seed, number);
+  walker.begin(number);
+  ++walks_;
   arrive(1);
   WalkFinding here{number, 0};
-  if (settle(judge_.initial_state(plan_, walker_.state()), here)) {
+  if (settle(judge.initial_state(plan_, walker.state()), here)) {
     return;
   }
   while (!shared_.stop.load(std::memory_order_relaxed) && number <= shared_.last_walk.load()) {
-    const Successors& transitions = walker_.look();
+    const Successors& transitions = walker.look();
     pruned_ += transitions.pruned();
-    if (judge_.is_deadlock(plan_, walker_.state(), transitions.size() + transitions.pruned())) {
+    if (judge.is_deadlock(plan_, walker.state(), transitions.size() + transitions.pruned())) {
       settle(property_bit(*plan_.deadlock_free), here);
     }
     if (transitions.size() == 0 || here.steps + 1 == states_max_) {
       return;
     }
-    ++here.steps;
+    if (++here.steps % steps_unaccounted_max == 0) {
+      account_memory();
+    }
     if (step(transitions, here)) {
       return;
     }
@@ -127,18 +187,18 @@ void WalkWorker::walk(std::uint64_t number) {
 
 /// Takes a step and judges it and where it led. True: the walk ends with a violation.
 bool WalkWorker::step(const Successors& transitions, const WalkFinding& here) {
-  const std::size_t i = walker_.choose();
+  const std::size_t i = place_->walker.choose();
   ++fired_[transitions[i].action.group];
-  PropertyMask news = judge_.step(plan_, walker_.state(), transitions, i);
-  news |= judge_.state(plan_, transitions.state(i), transitions[i].changed);
-  walker_.move(i);
+  PropertyMask news = place_->judge.step(plan_, place_->walker.state(), transitions, i);
+  news |= place_->judge.state(plan_, transitions.state(i), transitions[i].changed);
+  place_->walker.move(i);
   arrive(here.steps + 1);
   return settle(news, here);
 }
 
 void WalkWorker::arrive(std::uint32_t states) {
   generated_.store(generated() + 1, std::memory_order_relaxed);
-  if (shared_.seen.add(walker_.fingerprint())) {
+  if (shared_.seen.add(place_->walker.fingerprint())) {
     distinct_.store(distinct() + 1, std::memory_order_relaxed);
   }
   depth_.store(std::max(depth(), states), std::memory_order_relaxed);
@@ -165,7 +225,7 @@ bool WalkWorker::settle(PropertyMask news, const WalkFinding& here) {
 }
 
 void WalkWorker::account_memory() {
-  account(shared_.workers_memory_bytes, accounted_worker_bytes_, worker_->statistics().memory_bytes);
+  account(shared_.workers_memory_bytes, accounted_worker_bytes_, place_->worker->statistics().memory_bytes);
   shared_.check_memory();
 }
 

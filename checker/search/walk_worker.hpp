@@ -41,6 +41,14 @@ struct SharedWalks : Resources {
   [[nodiscard]] std::uint64_t distinct() const;
   [[nodiscard]] Progress progress() const;
 
+  /// After all have come to rest because of what they left behind: lets them go on in a new system. False if
+  /// there is nothing left to walk, or nothing to renew.
+  [[nodiscard]] bool renew();
+  /// Has enough been left behind?
+  void check_age();
+
+  const System& first;              ///< the caller's
+  std::unique_ptr<System> renewed;  ///< if there is one, the present system
   Successors initial;
   BitstateSet seen;
   std::vector<std::unique_ptr<WalkWorker>> workers;
@@ -48,10 +56,12 @@ struct SharedWalks : Resources {
   /// The walks after this one can change nothing any more; all up to it are finished.
   std::atomic<std::uint64_t> last_walk{none};
   std::atomic<bool> is_full{false};                  ///< --states was reached
+  std::atomic<bool> is_aged{false};                  ///< no new walk before renew()
   std::vector<std::optional<WalkFinding>> findings;  ///< by property; under the mutex while workers run
 
  private:
   std::mutex mutex_;
+  mutable std::mutex renewal_mutex_;  ///< against progress() in another thread
   std::array<std::atomic<std::uint64_t>, 64>
       found_in_{};  ///< by property: the walk of its finding, or `none`
 };
@@ -63,11 +73,16 @@ class WalkWorker {
   /// Walks until there is nothing left to walk. Call from one thread.
   void run();
 
-  [[nodiscard]] Walker& walker() { return walker_; }
-  [[nodiscard]] SystemStatistics statistics() const { return worker_->statistics(); }
-  [[nodiscard]] PropertyMask engaged() const { return judge_.engaged(); }
+  /// Leaves the present system, and enters the one that then is. While no thread walks.
+  void leave();
+  void enter();
+
+  [[nodiscard]] const Walker& walker() const { return place_->walker; }
+  [[nodiscard]] SystemStatistics statistics() const;
+  [[nodiscard]] PropertyMask engaged() const { return engaged_ | place_->judge.engaged(); }
   [[nodiscard]] const std::vector<std::uint64_t>& fired() const { return fired_; }
   [[nodiscard]] std::uint64_t pruned() const { return pruned_; }
+  [[nodiscard]] std::uint64_t walks() const { return walks_; }
   // From any thread, while it runs.
   [[nodiscard]] std::uint64_t distinct() const { return distinct_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t generated() const { return generated_.load(std::memory_order_relaxed); }
@@ -81,10 +96,16 @@ class WalkWorker {
   bool settle(PropertyMask news, const WalkFinding& here);
   void account_memory();
 
+  /// What belongs to one system.
+  struct Place {
+    explicit Place(const SharedWalks& shared);
+    std::unique_ptr<Worker> worker;
+    Judge judge;
+    Walker walker;
+  };
+
   SharedWalks& shared_;
-  std::unique_ptr<Worker> worker_;
-  Judge judge_;
-  Walker walker_;
+  std::unique_ptr<Place> place_;
   PropertyPlan plan_;               ///< for the present walk
   const std::uint32_t states_max_;  ///< of one walk
   const bool counts_states_;        ///< there is a limit of states
@@ -93,7 +114,11 @@ class WalkWorker {
   std::atomic<std::uint64_t> generated_{0};
   std::atomic<std::uint32_t> depth_{0};
   std::uint64_t pruned_ = 0;
+  std::uint64_t walks_ = 0;  ///< begun
   std::uint64_t accounted_worker_bytes_ = 0;
+  // Of the systems that were left.
+  PropertyMask engaged_ = 0;
+  SystemStatistics left_;
 };
 
 }  // namespace plimsoll::checker

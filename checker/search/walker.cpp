@@ -1,20 +1,39 @@
 #include "checker/search/walker.hpp"
 
+#include <array>
+
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
 
-Walker::Walker(Worker& worker, const Successors& initial)
-    : worker_(worker), initial_(initial), transitions_(initial.width()) {
+Schedule schedule_of(Schedule wanted, std::uint64_t walk) {
+  constexpr std::array mixed = {Schedule::uniform, Schedule::pct, Schedule::swarm};
+  return wanted == Schedule::mixture ? mixed[walk % mixed.size()] : wanted;
+}
+
+Walker::Walker(const System& system, Worker& worker, const Successors& initial, const SearchOptions& options)
+    : worker_(worker),
+      initial_(initial),
+      options_(options),
+      priorities_(system, options.bug_depth, options.walk_steps_max),
+      swarm_(system),
+      actors_(system.actors()),
+      transitions_(initial.width()) {
   PLIMSOLL_ASSERT(initial.size() > 0);
 }
 
-void Walker::begin(std::uint64_t seed, std::uint64_t walk) {
-  random_ = RandomStream(seed, walk);
+void Walker::begin(std::uint64_t walk) {
+  random_ = RandomStream(options_.seed, walk);
   const auto i = static_cast<std::size_t>(random_.below(initial_.size()));
   const StateView state = initial_.state(i);
   state_.assign(state.begin(), state.end());
   fingerprint_ = initial_[i].fingerprint;
+  schedule_ = schedule_of(options_.schedule, walk);
+  if (schedule_ == Schedule::pct) {
+    priorities_.begin(fingerprint_, random_);
+  } else if (schedule_ == Schedule::swarm) {
+    swarm_.begin(fingerprint_, random_);
+  }
 }
 
 const Successors& Walker::look() {
@@ -24,15 +43,35 @@ const Successors& Walker::look() {
   return transitions_;
 }
 
+std::size_t Walker::choose() {
+  switch (schedule_) {
+    case Schedule::pct:
+      return priorities_.choose(transitions_, random_);
+    case Schedule::swarm:
+      return swarm_.choose(transitions_, random_);
+    default:
+      return static_cast<std::size_t>(random_.below(transitions_.size()));
+  }
+}
+
 void Walker::move(std::size_t i) {
   const StateView state = transitions_.state(i);
   state_.assign(state.begin(), state.end());
   fingerprint_ = transitions_[i].fingerprint;
+  if (schedule_ == Schedule::pct) {
+    priorities_.arrive(fingerprint_);
+  } else if (schedule_ == Schedule::swarm) {
+    swarm_.arrive(fingerprint_);
+  }
 }
 
-Path retrace_walk(Walker& walker, std::uint64_t seed, std::uint64_t walk, std::uint32_t steps) {
+WalkSummary Walker::summary() const {
+  return {0, options_.walk_steps_max, options_.schedule, options_.bug_depth, actors_, priorities_.horizons()};
+}
+
+Path retrace_walk(Walker& walker, std::uint64_t walk, std::uint32_t steps) {
   Path path;
-  walker.begin(seed, walk);
+  walker.begin(walk);
   path.states.emplace_back(walker.state().begin(), walker.state().end());
   for (std::uint32_t step = 0; step < steps; ++step) {
     const Successors& transitions = walker.look();

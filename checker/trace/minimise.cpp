@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "checker/trace/judge.hpp"
+#include "checker/trace/short_cuts.hpp"
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
@@ -12,18 +15,25 @@ namespace {
 
 class Minimiser {
  public:
-  Minimiser(const System& system, Path path, std::size_t property, std::size_t budget)
+  Minimiser(const System& system, Path path, std::size_t property, std::size_t executions, std::size_t steps)
       : system_(system),
         worker_(system.worker()),
         judge_(system, *worker_, property),
+        kept_(judge_.is_about_steps() ? 1 : 0),
         best_(std::move(path)),
-        budget_(budget) {}
+        executions_left_(executions),
+        steps_left_(steps),
+        out_(system.width()) {}
 
   Path run() {
-    std::size_t chunk = std::max<std::size_t>(best_.actions.size() / 2, 1);
+    if (is_spent()) {
+      return std::move(best_);
+    }
+    straighten();
     // Attempt 0 leaves out nothing but what follows the first state that shows the violation.
     (void)attempt(0, 0);
-    while (budget_ > 0 && !best_.actions.empty()) {
+    std::size_t chunk = std::max<std::size_t>(best_.actions.size() / 2, 1);
+    while (!is_spent() && !best_.actions.empty()) {
       const bool shortened = pass(std::min(chunk, best_.actions.size()));
       if (!shortened && chunk == 1) {
         break;
@@ -34,10 +44,22 @@ class Minimiser {
   }
 
  private:
+  [[nodiscard]] bool is_spent() const { return executions_left_ == 0 || steps_left_ == 0; }
+
+  /// Not counted as a re-execution, for it pays always, but its steps are.
+  void straighten() {
+    best_ = without_circles(system_, std::move(best_), kept_);
+    if (best_.actions.size() < steps_left_) {
+      steps_left_ -= best_.actions.size();
+      best_ = with_short_cuts(system_, *worker_, std::move(best_), kept_);
+    }
+    labels_.assign(best_.actions.size(), std::nullopt);
+  }
+
   /// Tries to leave out each chunk once; later ones first, because they depend on more.
   bool pass(std::size_t chunk) {
     bool shortened = false;
-    for (std::size_t end = best_.actions.size(); end > 0 && budget_ > 0;) {
+    for (std::size_t end = best_.actions.size(); end > 0 && !is_spent();) {
       const std::size_t begin = end > chunk ? end - chunk : 0;
       if (attempt(begin, end)) {
         shortened = true;
@@ -49,69 +71,92 @@ class Minimiser {
     return shortened;
   }
 
-  [[nodiscard]] std::vector<ActionLabel> labels() const {
-    std::vector<ActionLabel> labels;
-    for (std::size_t i = 0; i < best_.actions.size(); ++i) {
-      labels.push_back(system_.describe(best_.states[i], best_.actions[i]));
+  /// Of step number `i` of the best; most steps are never asked for theirs.
+  const ActionLabel& label(std::size_t i) {
+    if (!labels_[i]) {
+      labels_[i] = system_.describe(best_.states[i], best_.actions[i]);
     }
-    return labels;
+    return *labels_[i];
   }
 
   /// Re-executes without steps `begin` .. `end` - 1. True if the result shows the violation and is shorter;
   /// it is then the best.
   bool attempt(std::size_t begin, std::size_t end) {
-    if (budget_ == 0) {
+    if (is_spent()) {
       return false;
     }
-    --budget_;
-    const std::vector<ActionLabel> wanted = labels();
+    --executions_left_;
     Path path{{best_.states[0]}, {}};
     bool shown = shows_state(path.states.back());
-    for (std::size_t i = 0; i < wanted.size() && !shown; ++i) {
+    for (std::size_t i = 0; i < best_.actions.size() && !shown && steps_left_ > 0; ++i) {
       if (i < begin || i >= end) {
-        shown = take(path, wanted[i]);
+        --steps_left_;
+        shown = take(path, i);
       }
     }
     if (!shown || path.actions.size() >= best_.actions.size()) {
       return false;
     }
-    best_ = std::move(path);
+    best_ = without_circles(system_, std::move(path), kept_);
+    labels_.assign(best_.actions.size(), std::nullopt);
     return true;
   }
 
   bool shows_state(const std::vector<Slot>& state) { return !judge_.is_about_steps() && judge_.shows(state); }
 
-  /// Takes the first enabled step of that label, if there is one. True if the path shows the violation now.
-  bool take(Path& path, const ActionLabel& wanted) {
+  /// Takes what step `i` of the best did, if that is possible. True if the path shows the violation now.
+  bool take(Path& path, std::size_t i) {
     const std::vector<Slot>& before = path.states.back();
     const Fingerprint fingerprint = system_.fingerprint(before);
-    Successors out(system_.width());
-    out.begin(fingerprint);
-    worker_->successors(before, fingerprint, out);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      if (system_.describe(before, out[i].action) != wanted) {
-        continue;
-      }
-      const bool shown_by_step = judge_.shows(before, out[i].action, out.state(i));
-      path.actions.push_back(out[i].action);
-      path.states.emplace_back(out.state(i).begin(), out.state(i).end());
-      return shown_by_step || shows_state(path.states.back());
+    out_.clear();
+    out_.begin(fingerprint);
+    worker_->successors(before, fingerprint, out_);
+    const std::optional<std::size_t> found = find(before, i);
+    if (!found) {
+      return false;
     }
-    return false;
+    const Action action = out_[*found].action;
+    const StateView after = out_.state(*found);
+    const bool shown_by_step = judge_.shows(before, action, after);
+    path.actions.push_back(action);
+    path.states.emplace_back(after.begin(), after.end());
+    return shown_by_step || shows_state(path.states.back());
+  }
+
+  /// The same action, or else one of the same label: what an action's encoding stands for may depend on the
+  /// state.
+  std::optional<std::size_t> find(const std::vector<Slot>& before, std::size_t i) {
+    const Action& wanted = best_.actions[i];
+    for (std::size_t k = 0; k < out_.size(); ++k) {
+      if (out_[k].action == wanted) {
+        return k;
+      }
+    }
+    for (std::size_t k = 0; k < out_.size(); ++k) {
+      if (out_[k].action.group == wanted.group && system_.describe(before, out_[k].action) == label(i)) {
+        return k;
+      }
+    }
+    return std::nullopt;
   }
 
   const System& system_;
   std::unique_ptr<Worker> worker_;
   Judge judge_;
+  const std::size_t kept_;  ///< what shows something of steps must keep the last
   Path best_;
-  std::size_t budget_;
+  std::vector<std::optional<ActionLabel>> labels_;  ///< by step of the best
+  std::size_t executions_left_;
+  std::size_t steps_left_;
+  Successors out_;
 };
 
 }  // namespace
 
-Path minimise(const System& system, Path path, std::size_t property, std::size_t budget) {
+Path minimise(const System& system, Path path, std::size_t property, std::size_t executions,
+              std::size_t steps) {
   PLIMSOLL_ASSERT(path.states.size() == path.actions.size() + 1);
-  return Minimiser(system, std::move(path), property, budget).run();
+  return Minimiser(system, std::move(path), property, executions, steps).run();
 }
 
 }  // namespace plimsoll::checker

@@ -1,0 +1,39 @@
+#include "properties/raft/world/system.hpp"
+
+#include "checker/world/world_system.hpp"
+#include "properties/raft/world/assembly.hpp"
+#include "properties/raft/world/defects.hpp"
+#include "properties/raft/world/properties.hpp"
+
+namespace plimsoll::properties::raft {
+namespace {
+
+tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
+    const scenario::Scenario& scenario, const std::vector<std::string>& defects) {
+  const auto setup = decode_setup(scenario, defects);
+  if (!setup) {
+    return tl::unexpected(setup.error());
+  }
+  const auto assembly = std::make_shared<const Assembly>(assemble(*setup));
+  checker::WorldModel model = assembly->model;
+  model.properties = make_properties(*assembly, *setup);
+  model.context = assembly;
+  return std::make_unique<checker::WorldSystem>(std::move(model));
+}
+
+}  // namespace
+
+SystemEntry system_entry() {
+  SystemEntry entry;
+  entry.name = "raft";
+  entry.description = "the consensus core as it is implemented: servers, disks, and the network between them";
+  for (const checker::Property& property : property_list()) {
+    entry.properties.push_back(
+        {property.id, std::string(checker::to_text(property.kind)), property.statement});
+  }
+  entry.defects = defect_entries();
+  entry.build = &build;
+  return entry;
+}
+
+}  // namespace plimsoll::properties::raft
