@@ -76,8 +76,8 @@ class Renaming {
       Bytes key = alone(*schema.children[0], in);
       elements.emplace_back(std::move(key), is_map ? alone(*schema.children[1], in) : Bytes());
     }
-    std::stable_sort(elements.begin(), elements.end(),
-                     [&schema](const auto& a, const auto& b) { return schema.precedes(a.first, b.first); });
+    std::sort(elements.begin(), elements.end(),
+              [&schema](const auto& a, const auto& b) { return schema.precedes(a.first, b.first); });
     for (const auto& [key, mapped] : elements) {
       out.put_raw(key);
       out.put_raw(mapped);

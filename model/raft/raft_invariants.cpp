@@ -68,7 +68,7 @@ template <class Predicate>
   for (const auto& [term, election] : state.elections) {
     for (const auto& [server, leader] : election.leaders) {
       const Configuration& config = spec.configuration(leader.log, leader.configured);
-      const auto may_acknowledge = [term = term](const ServerState& other) { return other.term <= term; };
+      const auto may_acknowledge = [last = term](const ServerState& other) { return other.term <= last; };
       if (leader.acting && is_quorum(config, who(may_acknowledge))) {
         acting.insert(config);
       }

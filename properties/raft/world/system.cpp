@@ -4,6 +4,7 @@
 #include "properties/raft/world/assembly.hpp"
 #include "properties/raft/world/defects.hpp"
 #include "properties/raft/world/properties.hpp"
+#include "properties/raft/world/symmetry.hpp"
 
 namespace plimsoll::properties::raft {
 namespace {
@@ -14,7 +15,8 @@ tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
   if (!setup) {
     return tl::unexpected(setup.error());
   }
-  const auto assembly = std::make_shared<const Assembly>(assemble(*setup));
+  const auto assembly = std::make_shared<Assembly>(assemble(*setup));
+  declare_symmetry(*assembly, *setup);
   checker::WorldModel model = assembly->model;
   model.properties = make_properties(*assembly, *setup);
   model.context = assembly;
