@@ -228,10 +228,9 @@ std::string property_table(const ScenarioReport& report) {
 }
 
 std::string found_text(const checker::WalkFound& found, std::size_t steps_left) {
-  return fmt::format(
-      "  found by walk {} ({}) after {}, of which {} were needed; walks 0 to {} find it again\n",
-      with_separators(found.walk), to_text(found.schedule), steps_text(found.steps), steps_left,
-      with_separators(found.walk));
+  return fmt::format("  found by walk {} ({}) after {}, shortened to {}; walks 0 to {} find it again\n",
+                     with_separators(found.walk), to_text(found.schedule), steps_text(found.steps),
+                     steps_left, with_separators(found.walk));
 }
 
 std::string stories(const ScenarioReport& report) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,35 @@
 
 namespace plimsoll::checker {
 namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// 0 if the lines differ in more than numbers, else the more the longer they are the same.
+std::size_t likeness_of(std::string_view a, std::string_view b) {
+  const auto [end_a, end_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  const auto likeness = static_cast<std::size_t>(end_a - a.begin()) + 1;
+  auto left = a.begin();
+  auto right = b.begin();
+  const auto skip_number = [](std::string_view::iterator& at, std::string_view::iterator end) {
+    const bool is_number = at != end && is_digit(*at);
+    at = std::find_if_not(at, end, is_digit);
+    return is_number;
+  };
+  while (left != a.end() || right != b.end()) {
+    if (skip_number(left, a.end()) != skip_number(right, b.end())) {
+      return 0;
+    }
+    if (left == a.end() || right == b.end()) {
+      return left == a.end() && right == b.end() ? likeness : 0;
+    }
+    if (*left++ != *right++) {
+      return 0;
+    }
+  }
+  return likeness;
+}
 
 class Minimiser {
  public:
@@ -53,7 +84,7 @@ class Minimiser {
       steps_left_ -= best_.actions.size();
       best_ = with_short_cuts(system_, *worker_, std::move(best_), kept_);
     }
-    labels_.assign(best_.actions.size(), std::nullopt);
+    lines_.assign(best_.actions.size(), "");
   }
 
   /// Tries to leave out each chunk once; later ones first, because they depend on more.
@@ -71,12 +102,12 @@ class Minimiser {
     return shortened;
   }
 
-  /// Of step number `i` of the best; most steps are never asked for theirs.
-  const ActionLabel& label(std::size_t i) {
-    if (!labels_[i]) {
-      labels_[i] = system_.describe(best_.states[i], best_.actions[i]);
+  /// The label of step number `i` of the best; most steps are never asked for theirs.
+  const std::string& line(std::size_t i) {
+    if (lines_[i].empty()) {
+      lines_[i] = to_line(system_.describe(best_.states[i], best_.actions[i]));
     }
-    return *labels_[i];
+    return lines_[i];
   }
 
   /// Re-executes without steps `begin` .. `end` - 1. True if the result shows the violation and is shorter;
@@ -98,7 +129,7 @@ class Minimiser {
       return false;
     }
     best_ = without_circles(system_, std::move(path), kept_);
-    labels_.assign(best_.actions.size(), std::nullopt);
+    lines_.assign(best_.actions.size(), "");
     return true;
   }
 
@@ -123,8 +154,9 @@ class Minimiser {
     return shown_by_step || shows_state(path.states.back());
   }
 
-  /// The same action, or else one of the same label: what an action's encoding stands for may depend on the
-  /// state.
+  /// The same action, or else one of the same label (what an action's encoding stands for may depend on the
+  /// state), or else one whose label differs in numbers only: what counts requests, lives or terms counts
+  /// less once steps are left out.
   std::optional<std::size_t> find(const std::vector<Slot>& before, std::size_t i) {
     const Action& wanted = best_.actions[i];
     for (std::size_t k = 0; k < out_.size(); ++k) {
@@ -132,12 +164,19 @@ class Minimiser {
         return k;
       }
     }
+    std::optional<std::size_t> nearest;
+    std::size_t most = 0;
     for (std::size_t k = 0; k < out_.size(); ++k) {
-      if (out_[k].action.group == wanted.group && system_.describe(before, out_[k].action) == label(i)) {
-        return k;
+      if (out_[k].action.group != wanted.group) {
+        continue;
+      }
+      const std::size_t likeness = likeness_of(to_line(system_.describe(before, out_[k].action)), line(i));
+      if (likeness > most) {
+        most = likeness;
+        nearest = k;
       }
     }
-    return std::nullopt;
+    return nearest;
   }
 
   const System& system_;
@@ -145,7 +184,7 @@ class Minimiser {
   Judge judge_;
   const std::size_t kept_;  ///< what shows something of steps must keep the last
   Path best_;
-  std::vector<std::optional<ActionLabel>> labels_;  ///< by step of the best
+  std::vector<std::string> lines_;  ///< by step of the best; empty where nobody has asked yet
   std::size_t executions_left_;
   std::size_t steps_left_;
   Successors out_;

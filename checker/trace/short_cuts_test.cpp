@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -133,6 +134,63 @@ BOOST_AUTO_TEST_CASE(walks_of_thousands_of_steps_are_shortened_within_the_budget
   const GridSystem wanders(6, 2000, 30);
   const Path shortened = minimise(wanders, std::move(path), 0, 1'000'000, 100'000);
   BOOST_TEST(shortened.actions.size() == 30U);
+}
+
+/// Tickets are numbered, drawn and used one after another; bad is that so many are open at once.
+/// Labels tell the number, which counts all that came before.
+class Tickets final : public GridSystem {
+ public:
+  explicit Tickets(Slot open) : GridSystem(2, 5000, ~0U), open_(open) {
+    properties_ = {{"few", PropertyKind::always, "few tickets are open"}};
+    groups_ = {"draw", "use"};
+  }
+  [[nodiscard]] ActionLabel describe(StateView before, const Action& action) const override {
+    return {groups_[action.group], {{"ticket", std::to_string(before[action.group])}}};
+  }
+  [[nodiscard]] std::unique_ptr<Worker> worker() const override {
+    return std::make_unique<TicketWorker>(open_);
+  }
+
+ private:
+  class TicketWorker final : public Worker {
+   public:
+    explicit TicketWorker(Slot open) : open_(open) {}
+    void successors(StateView state, Fingerprint /*fingerprint*/, Successors& out) override {
+      for (std::uint32_t i = 0; i < 2; ++i) {
+        if (i == 1 && state[1] == state[0]) {
+          continue;
+        }
+        std::vector<Slot> next(state.begin(), state.end());
+        ++next[i];
+        // The payload is the ticket's number as well: no action ever comes again.
+        out.append({state[i], i}, slot_bit(i), fingerprint_of_numbers(next), next);
+      }
+    }
+    Evaluation evaluate(StateView state, PropertyMask wanted) override {
+      return {state[0] - state[1] < open_ ? wanted : 0, wanted};
+    }
+    Evaluation evaluate_step(StateView, const Action&, StateView, PropertyMask wanted) override {
+      return {wanted, wanted};
+    }
+    bool may_end(StateView) override { return true; }
+    [[nodiscard]] SystemStatistics statistics() const override { return {}; }
+
+   private:
+    Slot open_;
+  };
+
+  Slot open_;
+};
+
+BOOST_AUTO_TEST_CASE(steps_are_found_again_though_they_are_numbered) {
+  const Tickets system(30);
+  SearchOptions options;
+  options.walk_steps_max = 4000;
+  const SearchResult found = search_random_walks(system, options);
+  BOOST_REQUIRE((found.verdict == Verdict::violated));
+  const Path& path = *found.properties.at(0).path;
+  BOOST_TEST(path.actions.size() > 200U);
+  BOOST_TEST(minimise(system, path, 0, 1'000'000, 100'000).actions.size() == 30U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
