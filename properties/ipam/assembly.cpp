@@ -152,6 +152,9 @@ class Assembler {
     pods.pods = asked.pods;
     pods.defects = setup_.defects;
     pods.recreate = setup_.recreate;
+    if (const auto timeouts = setup_.budgets.find("cni-timeout"); timeouts != setup_.budgets.end()) {
+      pods.calls_lost_max = std::max(pods.calls_lost_max, timeouts->second + 1);
+    }
     auto runtime = std::make_shared<Component<Runtime>>(pods);
     runtime->wire<HostLocal::Incoming>(places.host_local);
     places.runtime = model.add_process(asked.name + "/runtime", runtime, {{3, places.network}});

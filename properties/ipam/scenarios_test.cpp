@@ -100,6 +100,19 @@ BOOST_AUTO_TEST_CASE(the_founding_example_ends_with_the_founding_addresses) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(calls_that_fail_again_and_again_are_told_apart) {
+  // A late answer to one of them would be taken for that of another call, of another kind.
+  const LoadedScenario loaded =
+      load("model/scenarios/ipam/crash-during-allocation.yaml",
+           {{"faults.cni-timeout=20", "faults.kubelet-crash=5", "faults.node-reboot=5"}, {}});
+  checker::SearchOptions options;
+  options.runs = 300;
+  options.walk_steps_max = 20'000;
+  const SearchResult result = checker::search_random_walks(*loaded.system, options);
+  BOOST_TEST((result.stop == checker::Stop::runs));
+  BOOST_TEST((result.verdict != Verdict::violated));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace plimsoll::properties::ipam

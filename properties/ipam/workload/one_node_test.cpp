@@ -30,7 +30,7 @@ constexpr base::ProcessId host_local_id{1};
 constexpr base::ProcessId flanneld_id{2};
 constexpr std::size_t pods = 3;
 // Failed connections in a row: after one more the runtime might take an old answer for a new one.
-constexpr auto failures_max = Runtime::calls_lost_max - 1;
+const std::uint32_t failures_max = Runtime::Config().calls_lost_max - 1;
 
 // Five addresses each.
 const Ipv4Prefix here(Ipv4(10, 1, 0, 0), 29);

@@ -70,7 +70,7 @@ class Step {
     if (disconnected.peer == config_.host_local) {
       if (work_.call) {
         work_.call.reset();
-        work_.calls_lost = static_cast<std::uint8_t>((work_.calls_lost + 1) % Runtime::calls_lost_max);
+        work_.calls_lost = (work_.calls_lost + 1) % config_.calls_lost_max;
       }
       work_.without_address.clear();
     }
@@ -189,7 +189,7 @@ class Step {
   }
 
   // Calls of different lives differ, and so does a call from those before it whose outcome is unknown.
-  CniCall call_number() const { return {work_.incarnation * Runtime::calls_lost_max + work_.calls_lost}; }
+  CniCall call_number() const { return {work_.incarnation * config_.calls_lost_max + work_.calls_lost}; }
 
   void send(CniVerb verb, const std::string& container, decltype(CniRequest::body) body) {
     PLIMSOLL_ASSERT_KNOWN(verb == CniVerb::gc || is_valid(attachment_of(container)), container);

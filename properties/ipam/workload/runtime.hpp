@@ -42,8 +42,8 @@ struct OutstandingCall {
 /// Volatile.
 struct Work {
   std::uint32_t incarnation = 0;
-  std::uint8_t calls_lost = 0;  ///< since the last answer, modulo calls_lost_max
-  bool collected = false;       ///< GC has been answered in this life
+  std::uint32_t calls_lost = 0;  ///< since the last answer, modulo Config::calls_lost_max
+  bool collected = false;        ///< GC has been answered in this life
   std::optional<OutstandingCall> call;
   std::set<std::uint8_t>
       without_address;  ///< pods for which the range was exhausted, until something changes
@@ -76,6 +76,9 @@ struct Runtime {
     plimsoll::ipam::Defects defects = {};
     bool recreate = true;    ///< whether a deleted pod comes back, as that of a ReplicaSet does
     bool from_lease = true;  ///< whether the pod network is flannel's; otherwise it is always up
+    /// Lost calls are told apart modulo this number. It must exceed the number of calls that host-local may
+    /// still answer although the connection failed after they were made: the budget of such failures.
+    std::uint32_t calls_lost_max = 4;
   };
   struct State {
     Work work;                            ///< volatile
@@ -88,10 +91,6 @@ struct Runtime {
   using Outgoing = plimsoll::ipam::CniRequest;
   using Timer = DeletePod;
   static constexpr bool never_exits = true;
-
-  /// Lost calls are told apart modulo this number. It must exceed the number of calls that host-local may
-  /// still answer although the connection failed after they were made: the budget of such failures.
-  static constexpr std::uint8_t calls_lost_max = 4;
 
   static void step(const Config& config, State& state, const base::Input<Incoming, Timer>& input,
                    base::Outputs<Outgoing, Timer>& outputs);
