@@ -27,7 +27,7 @@ function(plimsoll_install_component component)
     install(DIRECTORY ${CMAKE_SOURCE_DIR}/${path}/ DESTINATION ${PLIMSOLL_HEADER_DIR}/${path}
             COMPONENT development FILES_MATCHING PATTERN "*.hpp"
             PATTERN "corpus" EXCLUDE
-            REGEX "/(test_bed|no_more_threads|naive_executor|water_jugs)\\.hpp$" EXCLUDE)
+            REGEX "/(test_bed|loaded_scenario|no_more_threads|naive_executor|water_jugs)\\.hpp$" EXCLUDE)
   endforeach()
   install(EXPORT plimsoll-${component} NAMESPACE plimsoll:: DESTINATION ${PLIMSOLL_PACKAGE_DIR}
           COMPONENT development)

@@ -1,70 +1,19 @@
-// For tests: a scenario of the project's own, loaded and searched as the command line does.
+// For tests: a scenario of this domain, loaded and searched as the command line does.
 #pragma once
 
-#include <memory>
 #include <string>
+#include <utility>
 
-#include "checker/scenario/scenario.hpp"
-#include "checker/search/search.hpp"
-#include "checker/system/system.hpp"
-#include "checker/trace/trace.hpp"
-#include "impl/base/assert.hpp"
+#include "checker/trace/loaded_scenario.hpp"
 #include "properties/raft/world/system.hpp"
 
 namespace plimsoll::properties::raft {
 
-struct LoadedScenario {
-  scenario::Scenario scenario;
-  std::unique_ptr<checker::System> system;
-
-  [[nodiscard]] std::size_t property(const std::string& id) const {
-    const auto& properties = system->properties();
-    for (std::size_t i = 0; i < properties.size(); ++i) {
-      if (properties[i].id == id) {
-        return i;
-      }
-    }
-    PLIMSOLL_ASSERT_KNOWN(false, "no property " + id);
-    return 0;
-  }
-
-  [[nodiscard]] checker::SearchResult search(checker::VisitedMode visited, unsigned workers) const {
-    checker::SearchOptions options;
-    options.visited = visited;
-    options.workers = workers;
-    if (scenario.properties) {
-      options.selected = 0;
-      for (const std::string& id : *scenario.properties) {
-        options.selected |= checker::property_bit(property(id));
-      }
-    }
-    return checker::search_breadth_first(*system, options);
-  }
-
-  /// The trace of the first property that `result` shows violated.
-  [[nodiscard]] checker::Trace trace_of(const checker::SearchResult& result) const {
-    checker::Trace trace = checker::trace_of(scenario);
-    for (const checker::PropertyOutcome& outcome : result.properties) {
-      if (outcome.verdict != checker::Verdict::violated || !outcome.path) {
-        continue;
-      }
-      trace.property = system->properties()[outcome.property].id;
-      trace.behaviour = checker::describe(*system, *outcome.path);
-      return trace;
-    }
-    PLIMSOLL_ASSERT_KNOWN(false, "nothing is violated in " + scenario.name);
-    return trace;
-  }
-};
+using checker::LoadedScenario;
 
 /// @param file  From the root of the project: "model/scenarios/raft/divergence.yaml".
 inline LoadedScenario load(const std::string& file, scenario::Overrides overrides = {}) {
-  auto scenario =
-      scenario::load_scenario(std::string(PLIMSOLL_SOURCE_DIR) + "/" + file, std::move(overrides));
-  PLIMSOLL_ASSERT_KNOWN(scenario.has_value(), scenario.error().to_string());
-  auto system = system_entry().build(*scenario, scenario->defects);
-  PLIMSOLL_ASSERT_KNOWN(system.has_value(), system.error().to_string());
-  return {std::move(*scenario), std::move(*system)};
+  return checker::load_scenario_of(file, system_entry().build, std::move(overrides));
 }
 
 }  // namespace plimsoll::properties::raft

@@ -36,6 +36,16 @@ BOOST_AUTO_TEST_CASE(each_is_found_by_a_shortest_trace_that_replays) {
   }
 }
 
+/// A defect breaks more than the property that is violated first.
+BOOST_AUTO_TEST_CASE(committed_entries_differ_in_the_end) {
+  for (const auto& [scenario, defect] :
+       {std::pair("separate-writes", "R3"), {"separate-writes", "R4"}, {"divergence", "R6"}}) {
+    const LoadedScenario loaded = load(std::string("model/scenarios/raft/") + scenario + ".yaml",
+                                       {{"properties=[state-machine-safety]"}, {defect}});
+    BOOST_TEST((loaded.search(VisitedMode::fingerprint, 2).verdict == Verdict::violated));
+  }
+}
+
 /// Where everything is written in the step that brings it about, nothing can be said before it is written.
 BOOST_AUTO_TEST_CASE(what_is_written_at_once_is_not_said_too_early) {
   for (const char* const defect : {"R3", "R4"}) {
