@@ -32,7 +32,8 @@ enum class Defect : std::uint8_t {
   R18,
   R19,
   R20,
-  R21
+  R21,
+  R22
 };
 
 /// A set of defects. Invariant: only bits of enumerators of Defect are set.
@@ -159,6 +160,11 @@ inline constexpr std::array defect_stories = {
                 "Acknowledged messages still count in the bytes of the inflight window, until it never opens "
                 "again.",
                 "https://github.com/etcd-io/raft/commit/e419ba5"},
+    DefectStory{
+        Defect::R22, "R22", "impl/raft",
+        "A candidate asks for votes before its term is on disk; after a crash it enters the term again with "
+        "fewer entries, and late votes for the first request elect it.",
+        "https://github.com/etcd-io/raft/blob/cdfbeed/doc.go"},
 };
 
 }  // namespace plimsoll::raft

@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(every_defect_has_one_story_and_a_source) {
     BOOST_TEST(!story.source.empty());
     BOOST_TEST(stories.insert(story.story).second);
   }
-  BOOST_TEST(defect_stories.size() == 21U);
+  BOOST_TEST(defect_stories.size() == 22U);
 }
 
 BOOST_AUTO_TEST_CASE(defects_are_switched_on_one_by_one) {

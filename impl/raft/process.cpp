@@ -39,6 +39,7 @@ Timers timers_of(const RaftProcess::Config& config, const Memory& memory) {
   armed(timers, Timer::write) = memory.writing.has_value();
   armed(timers, Timer::append) = !memory.append_work.empty();
   armed(timers, Timer::apply) = !memory.apply_work.empty();
+  armed(timers, Timer::answer) = !memory.answers.empty();
   return timers;
 }
 
@@ -53,8 +54,9 @@ void persist(Storage& storage, const std::optional<HardState>& hard_state, const
   }
 }
 
-Message take_front(std::vector<Message>& work) {
-  Message front = std::move(work.front());
+template <class Work>
+Work take_front(std::vector<Work>& work) {
+  Work front = std::move(work.front());
   work.erase(work.begin());
   return front;
 }
@@ -77,7 +79,7 @@ class Step {
     timers_ = {};
   }
   void handle(const base::Received<PlainMessage>& received) {
-    if (asks_for_lease(received.message) && outputs_.choose(2, "the lease has run out") == 1) {
+    if (asks_for_lease(received.message) && outputs_.choose(2, lease_question) == 1) {
       node_.raft.election_elapsed = config_.raft.election_tick;
     }
     deliver(received.message);
@@ -101,6 +103,8 @@ class Step {
         return finish_append();
       case Timer::apply:
         return finish_apply();
+      case Timer::answer:
+        return deliver(take_front(memory_.answers));
     }
   }
   void handle(const base::Disconnected& /*disconnected*/) {}  // messages are lost without being told of
@@ -173,14 +177,26 @@ class Step {
     node_.advance(context());
   }
 
+  /// A candidate asks for votes when its term is on disk. It could lose the term in a crash, with entries
+  /// that it claimed to have, and enter it a second time; late answers to its first request would elect it.
+  [[nodiscard]] bool waits_for_the_disk(const PlainMessage& message) const {
+    return message.type == MessageType::vote && !config_.raft.defects.has(Defect::R22);
+  }
+
   void begin_write(Ready ready, std::size_t early) {
-    for (std::size_t i = 0; i < early; ++i) {
-      send(ready.messages[i]);
-    }
     if (!ready.hard_state && ready.snapshot.empty() && ready.entries.empty()) {
-      return finish(ready, early);
+      return finish(ready, 0);
     }
-    ready.messages.erase(ready.messages.begin(), ready.messages.begin() + static_cast<std::ptrdiff_t>(early));
+    std::vector<Message> later;
+    for (std::size_t i = 0; i < ready.messages.size(); ++i) {
+      Message& message = ready.messages[i];
+      if (i < early && !waits_for_the_disk(message)) {
+        send(message);
+      } else {
+        later.push_back(std::move(message));
+      }
+    }
+    ready.messages = std::move(later);
     ready.soft_state.reset();
     ready.read_states.clear();
     memory_.writing = std::move(ready);
@@ -192,14 +208,22 @@ class Step {
   }
 
   void hand_over(const Ready& ready) {
+    std::vector<PlainMessage> later;
     for (const Message& message : ready.messages) {
       if (message.to == append_thread) {
         memory_.append_work.push_back(message);
       } else if (message.to == apply_thread) {
         memory_.apply_work.push_back(message);
+      } else if (waits_for_the_disk(message)) {
+        later.push_back(message);
       } else {
         send(message);
       }
+    }
+    if (!later.empty()) {
+      PLIMSOLL_ASSERT(!memory_.append_work.empty());  // the candidate's new term
+      std::vector<PlainMessage>& responses = memory_.append_work.back().responses;
+      responses.insert(responses.end(), later.begin(), later.end());
     }
   }
   void finish_append() {
@@ -214,10 +238,17 @@ class Step {
     apply(work.entries);
     respond(work);
   }
+  void hear(const PlainMessage& response) {
+    if (config_.late_answers && response.type == MessageType::storage_append_resp) {
+      memory_.answers.push_back(response);
+    } else {
+      deliver(response);
+    }
+  }
   void respond(const Message& work) {
     for (const PlainMessage& response : work.responses) {
       if (response.to == config_.id) {
-        deliver(response);
+        hear(response);
       } else {
         send(response);
       }
@@ -272,9 +303,36 @@ base::TimerKind RaftProcess::timer_kind(const Timer& timer) {
     case Timer::write:
     case Timer::append:
     case Timer::apply:
+    case Timer::answer:
       return base::TimerKind::work;
   }
   return base::TimerKind::work;
+}
+
+// Terms only rise while a server runs. Each candidacy is in a term of its own, so whoever does not run for
+// or hold an office of this term (any more) never will.
+bool RaftProcess::is_stale(const Config& config, const Memory& memory, const Incoming& message) {
+  const Raft& raft = memory.node.raft;
+  if (message.term == 0 || message.term > raft.term) {
+    return false;
+  }
+  const bool is_earlier = message.term < raft.term;
+  switch (message.type) {
+    case MessageType::app:
+    case MessageType::heartbeat:
+      return is_earlier && !config.raft.check_quorum && !config.raft.pre_vote;
+    case MessageType::vote:
+    case MessageType::snap:
+    case MessageType::pre_vote_resp:
+      return is_earlier;
+    case MessageType::vote_resp:
+      return is_earlier || raft.role != Role::candidate;
+    case MessageType::app_resp:
+    case MessageType::heartbeat_resp:
+      return is_earlier || raft.role == Role::follower || raft.role == Role::pre_candidate;
+    default:
+      return false;
+  }
 }
 
 bool can_compact(const RaftProcess::State& state) {
@@ -282,12 +340,14 @@ bool can_compact(const RaftProcess::State& state) {
          state.server.node.raft.log.applied > state.durable.snapshot.metadata.index;
 }
 
-void compact(RaftProcess::State& state) {
+void compact(RaftProcess::State& state, Index kept) {
   const Raft& raft = state.server.node.raft;
   const Index applied = raft.log.applied;
   PLIMSOLL_ASSERT(can_compact(state));
   PLIMSOLL_ASSERT(state.durable.create_snapshot(applied, raft.tracker.conf_state(), {}).has_value());
-  PLIMSOLL_ASSERT(state.durable.compact(applied).has_value());
+  if (applied > state.durable.compacted.index + kept) {
+    PLIMSOLL_ASSERT(state.durable.compact(applied - kept).has_value());
+  }
 }
 
 }  // namespace plimsoll::raft

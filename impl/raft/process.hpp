@@ -34,7 +34,8 @@ struct Memory {
   std::optional<Ready> writing;  ///< separate writes: accepted, and not on disk; without what has been sent
   std::vector<Message> append_work;  ///< asynchronous writes: oldest first
   std::vector<Message> apply_work;
-  PLIMSOLL_DESCRIBE(Memory, node, writing, append_work, apply_work)
+  std::vector<PlainMessage> answers;  ///< of the append thread, that are not heard yet
+  PLIMSOLL_DESCRIBE(Memory, node, writing, append_work, apply_work, answers)
 };
 
 /// What a step tells the application, in order.
@@ -52,6 +53,9 @@ struct RaftProcess {
     std::map<ServerId, base::ProcessId> peers = {};  ///< all other servers, members or not
     raft::Config raft = {};  ///< heartbeat_tick at least 2; async_storage_writes exactly if `writes` says so
     StorageWrites writes = StorageWrites::atomic;
+    /// Asynchronous writes: the server hears in a step of its own that something is written. What others are
+    /// told of it does not wait for that.
+    bool late_answers = false;
   };
   struct State {
     Storage durable;  ///< survives crashes; at first, the configuration that the cluster starts with
@@ -67,6 +71,7 @@ struct RaftProcess {
     write,             ///< separate writes: the disk is done
     append,            ///< asynchronous writes: one thread is done with its oldest work
     apply,             ///< the other thread is
+    answer,            ///< late answers: the server hears the oldest one
   };
   static constexpr bool never_exits = true;
 
@@ -80,12 +85,20 @@ struct RaftProcess {
   static Told operate(const Config& config, State& state, const Operation& operation, Outputs& outputs);
 
   static base::TimerKind timer_kind(const Timer& timer);
-};
-PLIMSOLL_DESCRIBE_ENUM(RaftProcess::Timer, election_timeout, heartbeat, check_quorum, write, append, apply)
 
-/// The application keeps a snapshot of what it has applied, and the log before it is dropped. Requires: it
-/// has applied something that is still in the stored log.
-void compact(RaftProcess::State& state);
+  /// Will a running server ignore the message whenever it comes? True of what belongs to an earlier term, if
+  /// it is not answered (RAFT-E7), and of answers to an election or to a leader that is over.
+  static bool is_stale(const Config& config, const Memory& memory, const Incoming& message);
+};
+PLIMSOLL_DESCRIBE_ENUM(RaftProcess::Timer, election_timeout, heartbeat, check_quorum, write, append, apply,
+                       answer)
+
+/// The question whether a server's lease has run out when it is asked for its vote (RAFT-E5); 1: it has.
+inline constexpr std::string_view lease_question = "the lease has run out";
+
+/// The application keeps a snapshot of what it has applied, and the log before it is dropped, but for the
+/// last `kept` entries. Requires: it has applied something that is still in the stored log.
+void compact(RaftProcess::State& state, Index kept = 0);
 [[nodiscard]] bool can_compact(const RaftProcess::State& state);
 
 }  // namespace plimsoll::raft

@@ -166,12 +166,21 @@ BOOST_AUTO_TEST_CASE(a_vote_is_told_after_it_is_written) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(requests_leave_before_they_are_written) {
-  for (const StorageWrites writes : {StorageWrites::separate, StorageWrites::asynchronous}) {
+BOOST_AUTO_TEST_CASE(a_candidate_asks_when_its_term_is_written) {
+  const std::multiset<MessageType> requests = {MessageType::vote, MessageType::vote};
+  for (const auto& [writes, timer] : {std::pair(StorageWrites::separate, Timer::write),
+                                      std::pair(StorageWrites::asynchronous, Timer::append)}) {
     Driven server(writes);
     server.fire(Timer::election_timeout);
-    BOOST_TEST((server.types_sent() == std::multiset<MessageType>{MessageType::vote, MessageType::vote}));
-    BOOST_TEST(server.state.durable.hard_state.term == 0U);
+    BOOST_TEST(server.sent.empty());
+    server.fire(timer);
+    BOOST_TEST(server.state.durable.hard_state.term == 1U);
+    BOOST_TEST((server.types_sent() == requests));
+
+    Driven hasty(writes, with_defect(Defect::R22));
+    hasty.fire(Timer::election_timeout);
+    BOOST_TEST((hasty.types_sent() == requests));
+    BOOST_TEST(hasty.state.durable.hard_state.term == 0U);
   }
 }
 

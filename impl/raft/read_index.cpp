@@ -8,11 +8,9 @@
 namespace plimsoll::raft {
 
 void Server::read_index(const PlainMessage& request) {
-  if (raft.tracker.is_singleton()) {
-    answer_read(request, raft.log.committed);
-    return;
-  }
-  // RAFT-Q2: until then, the commit index may lag behind what earlier leaders have answered.
+  // RAFT-Q2: until then, the commit index may lag behind what earlier leaders have answered. Deviates: for
+  // upstream a single voter is an exception, which answers at once. But a commit index need not be synced
+  // (RAFT-S5), so after a crash it may be older than what was applied before.
   if (!committed_entry_in_current_term() && !has(Defect::R18)) {
     raft.pending_read_index_messages.push_back(request);
     return;
@@ -21,7 +19,8 @@ void Server::read_index(const PlainMessage& request) {
 }
 
 void Server::queue_read(const PlainMessage& request) {
-  if (config.read_only == ReadOnlyOption::lease_based) {
+  // A single voter has nobody to ask.
+  if (config.read_only == ReadOnlyOption::lease_based || raft.tracker.is_singleton()) {
     answer_read(request, raft.log.committed);
     return;
   }

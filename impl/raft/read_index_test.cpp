@@ -101,6 +101,22 @@ BOOST_AUTO_TEST_CASE(raft_q2_no_read_before_a_commit_of_the_own_term) {
   }
 }
 
+/// Its commit index was lost in a crash: what is committed it knows once it has committed in its term.
+BOOST_AUTO_TEST_CASE(raft_q2_is_no_different_for_a_single_voter) {
+  TestBed bed = led(test_config(), 1);
+  const Index committed = bed.raft(1).log.committed;
+  bed.at(1).storage.hard_state.commit = 0;
+  bed.restart(1);
+  BOOST_TEST(bed.raft(1).log.committed < committed);
+  bed.campaign(1);
+  bed.handle_ready(1);
+  BOOST_REQUIRE(bed.raft(1).role == Role::leader);
+  ask(bed, 1, "a");
+  BOOST_TEST(bed.raft(1).read_states.empty());
+  bed.stabilize();
+  BOOST_CHECK(bed.at(1).reads == reads({{committed + 1, "a"}}));
+}
+
 BOOST_AUTO_TEST_CASE(raft_q2_a_reset_forgets_queued_reads_but_not_postponed_ones) {
   TestBed bed = fresh();
   ask(bed, 2, "a");

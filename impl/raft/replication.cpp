@@ -15,7 +15,8 @@ bool Server::maybe_send_append(ServerId to, bool send_if_empty) {
   }
   const Index previous = progress.next - 1;
   auto previous_term = raft.log.term(storage, previous);
-  if (!previous_term && has(Defect::R13)) {
+  const bool full = progress.state == ProgressState::replicate && progress.inflights.full(config.inflight);
+  if (!previous_term && full && has(Defect::R13)) {
     previous_term = 0;
   }
   if (!previous_term) {
@@ -24,16 +25,12 @@ bool Server::maybe_send_append(ServerId to, bool send_if_empty) {
   }
   // RAFT-R8: while the window is full only empty messages go out. They keep replication going if everything
   // in the window was lost: the follower's answer empties it.
-  const bool full = progress.state == ProgressState::replicate && progress.inflights.full(config.inflight);
   if (full && has(Defect::R14)) {
     return false;
   }
   tl::expected<std::vector<Entry>, StorageError> entries;
   if (!full) {
     entries = raft.log.entries(storage, progress.next, config.max_size_per_message);
-  }
-  if (!entries && has(Defect::R13)) {
-    entries.emplace();
   }
   if (!entries) {
     return send_if_empty && maybe_send_snapshot(to, progress);
@@ -71,13 +68,18 @@ bool Server::maybe_commit() {
   return true;
 }
 
+// R13: where there is no entry its term is taken for 0, too.
+bool Server::is_absent_and_of_term_0(EntryId previous) const {
+  return has(Defect::R13) && previous.term == 0 && !raft.log.term(storage, previous.index);
+}
+
 // RAFT-R1, RAFT-R2.
 void Server::handle_append_entries(const PlainMessage& message) {
   PlainMessage response = message_to(message.from, MessageType::app_resp);
   const EntryId previous{message.log_term, message.index};
   if (previous.index < raft.log.committed) {
     response.index = raft.log.committed;
-  } else if (raft.log.matches(storage, previous) || (has(Defect::R13) && previous.term == 0)) {
+  } else if (raft.log.matches(storage, previous) || is_absent_and_of_term_0(previous)) {
     response.index = previous.index + message.entries.size();
     raft.log.append_received(storage, message.entries);
     const Index reach = has(Defect::R13) ? std::min(response.index, last_index()) : response.index;

@@ -138,6 +138,7 @@ struct Server {
   [[nodiscard]] bool may_vote_for(const PlainMessage& message) const;
 
   // replication.cpp
+  [[nodiscard]] bool is_absent_and_of_term_0(EntryId previous) const;
   void handle_append_rejection(const PlainMessage& message, Progress& progress);
   [[nodiscard]] bool is_news(const PlainMessage& message, Progress& progress) const;
   void acknowledge_append(const PlainMessage& message, Progress& progress);

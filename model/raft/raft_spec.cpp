@@ -84,16 +84,24 @@ void RaftSpec::next(const State& state, const Emit& emit) const {
 void RaftSpec::elect(const State& state, Term term, const Emit& emit) const {
   for (std::uint8_t i = 0; i < bounds_.servers; ++i) {
     const Server server{i};
-    if (state.servers[i].term < term && state.elections.contains(term)) {
-      State after = state;
-      after.servers[i].term = term;
-      after.servers[i].vote.reset();
-      stop_leading_below(after, server, term);
-      emit(UpdateTerm{server, term}, std::move(after));
-    }
+    update_term(state, server, term, emit);
     request_votes(state, server, term, emit);
     vote(state, server, term, emit);
   }
+  become_leader(state, term, emit);
+}
+
+void RaftSpec::update_term(const State& state, Server server, Term term, const Emit& emit) const {
+  if (state.servers[server.value].term < term && state.elections.contains(term)) {
+    State after = state;
+    after.servers[server.value].term = term;
+    after.servers[server.value].vote.reset();
+    stop_leading_below(after, server, term);
+    emit(UpdateTerm{server, term}, std::move(after));
+  }
+}
+
+void RaftSpec::become_leader(const State& state, Term term, const Emit& emit) const {
   const auto election = state.elections.find(term);
   if (election == state.elections.end()) {
     return;

@@ -217,6 +217,9 @@ class RaftSpec {
   [[nodiscard]] std::vector<State> initial() const;
   /// Calls `emit` for each action that is enabled, in a fixed order.
   void next(const State& state, const std::function<void(const Action&, State)>& emit) const;
+  /// Where `action` leads to, as next() says; none if it is not enabled. Bounds::terms_max does not matter.
+  /// Cost: of the actions of that kind by that server.
+  [[nodiscard]] std::optional<State> after(const State& state, const Action& action) const;
 
   /// The configuration that the first `length` entries of `log` leave behind.
   [[nodiscard]] const Configuration& configuration(const Log& log, Index length) const;
@@ -225,8 +228,10 @@ class RaftSpec {
  private:
   using Emit = std::function<void(const Action&, State)>;
   void elect(const State& state, Term term, const Emit& emit) const;
+  void update_term(const State& state, Server server, Term term, const Emit& emit) const;
   void request_votes(const State& state, Server server, Term term, const Emit& emit) const;
   void vote(const State& state, Server server, Term term, const Emit& emit) const;
+  void become_leader(const State& state, Term term, const Emit& emit) const;
   void lead(const State& state, Term term, Server leader, const Emit& emit) const;
   /// What a leader has in memory it has on disk, unless memory may be ahead.
   void write_down(State& state, Term term, Server leader) const;
@@ -234,6 +239,17 @@ class RaftSpec {
   void follow(const State& state, Server server, const Emit& emit) const;
   void learn_commit(const State& state, Server server, const Emit& emit) const;
   void restart(const State& state, Server server, const Emit& emit) const;
+
+  // The actions among which after() looks for one.
+  void emit_like(const State& state, const UpdateTerm& action, const Emit& emit) const;
+  void emit_like(const State& state, const RequestVote& action, const Emit& emit) const;
+  void emit_like(const State& state, const Vote& action, const Emit& emit) const;
+  void emit_like(const State& state, const BecomeLeader& action, const Emit& emit) const;
+  void emit_like(const State& state, const AppendEntries& action, const Emit& emit) const;
+  void emit_like(const State& state, const LearnCommit& action, const Emit& emit) const;
+  void emit_like(const State& state, const Restart& action, const Emit& emit) const;
+  template <class OfLeader>
+  void emit_like(const State& state, const OfLeader& action, const Emit& emit) const;
 
   [[nodiscard]] bool guard(MissingGuard which, bool holds) const { return holds || missing_ == which; }
   [[nodiscard]] bool may_change(const Leadership& leader, const Configuration& to) const;

@@ -146,6 +146,27 @@ BOOST_AUTO_TEST_CASE(states_and_actions_are_their_canonical_bytes) {
   BOOST_TEST(fired.size() == std::variant_size_v<RaftSpec::Action>);
 }
 
+/// Asked for each action by itself, the spec has the same steps, and no others.
+BOOST_AUTO_TEST_CASE(what_is_asked_for_is_what_is_enumerated) {
+  RaftSpec::Bounds bounds = bounds_of({2, 1, 1, 2, 2}, true);
+  bounds.memory_ahead = true;
+  const RaftSpec spec(bounds);
+  std::set<RaftSpec::Action> known;
+  count_states(spec.initial().front(), [&](const RaftState& state, const auto& visit) {
+    std::set<RaftSpec::Action> enabled;
+    spec.next(state, [&](const RaftSpec::Action& action, RaftState after) {
+      enabled.insert(action);
+      BOOST_REQUIRE((spec.after(state, action) == after));
+      visit(std::move(after));
+    });
+    for (const RaftSpec::Action& action : known) {
+      BOOST_REQUIRE(spec.after(state, action).has_value() == enabled.contains(action));
+    }
+    known.merge(enabled);
+  });
+  BOOST_TEST(known.size() == 32U);
+}
+
 BOOST_AUTO_TEST_CASE(raft_r5_an_entry_of_an_earlier_term_is_not_committed_by_counting) {
   Story right = figure_8(MissingGuard::none);
   BOOST_TEST(!right.can(AdvanceCommitIndex{s0, 3, 1}));
