@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "checker/reduce/canonical.hpp"
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
@@ -12,8 +11,11 @@ namespace {
 
 class Concretiser {
  public:
-  explicit Concretiser(const System& raw)
-      : raw_(raw), worker_(raw.worker()), canonicaliser_(raw), out_(raw.width()) {}
+  explicit Concretiser(const Quotient& reduced)
+      : raw_(reduced.raw()),
+        worker_(raw_.worker()),
+        representer_(reduced.representer()),
+        out_(raw_.width()) {}
 
   void start(const std::vector<Slot>& representative) {
     raw_.initial(out_);
@@ -23,10 +25,11 @@ class Concretiser {
         return;
       }
     }
-    PLIMSOLL_ASSERT_KNOWN(false, "no initial state is in the first orbit of the path");
+    PLIMSOLL_ASSERT_KNOWN(false, "the first state of the path stands for no initial state");
   }
 
-  /// To any state of the next orbit; with `violates` by a transition of which that step property is false.
+  /// To any state that the next one stands for; with `violates` by a transition of which that step property
+  /// is false.
   void step(const std::vector<Slot>& representative, const std::size_t* violates) {
     const std::vector<Slot>& before = path_.states.back();
     const Fingerprint fingerprint = raw_.fingerprint(before);
@@ -42,7 +45,7 @@ class Concretiser {
       return;
     }
     PLIMSOLL_ASSERT_KNOWN(false, "after step " + std::to_string(path_.actions.size()) +
-                                     " no transition leads on: the declared symmetry is none");
+                                     " no transition leads on: what was reduced is no quotient");
   }
 
   [[nodiscard]] Path take() { return std::move(path_); }
@@ -50,7 +53,7 @@ class Concretiser {
  private:
   bool is_represented_by(std::size_t i, const std::vector<Slot>& representative) {
     state_.assign(out_.state(i).begin(), out_.state(i).end());
-    canonicaliser_.canonicalise(state_, out_[i].fingerprint);
+    representer_->represent(state_, out_[i].fingerprint);
     return state_ == representative;
   }
   bool is_violated(std::size_t i, std::size_t property) {
@@ -60,7 +63,7 @@ class Concretiser {
 
   const System& raw_;
   std::unique_ptr<Worker> worker_;
-  Canonicaliser canonicaliser_;
+  std::unique_ptr<Representer> representer_;
   Successors out_;
   std::vector<Slot> state_;
   Path path_;
@@ -68,10 +71,10 @@ class Concretiser {
 
 }  // namespace
 
-Path concretise(const SymmetricSystem& reduced, const Path& path, std::size_t property) {
+Path concretise(const Quotient& reduced, const Path& path, std::size_t property) {
   PLIMSOLL_ASSERT(!path.loop && !path.states.empty());
   const bool is_step = reduced.properties().at(property).kind == PropertyKind::step;
-  Concretiser concretiser(reduced.raw());
+  Concretiser concretiser(reduced);
   concretiser.start(path.states.front());
   for (std::size_t i = 1; i < path.states.size(); ++i) {
     concretiser.step(path.states[i], is_step && i + 1 == path.states.size() ? &property : nullptr);

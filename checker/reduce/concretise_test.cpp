@@ -5,6 +5,7 @@
 
 #include "checker/reduce/interned_people.hpp"
 #include "checker/reduce/split.hpp"
+#include "checker/reduce/symmetric_system.hpp"
 #include "checker/reduce/test_bed.hpp"
 
 namespace plimsoll::checker {

@@ -7,11 +7,28 @@
 
 namespace plimsoll::checker {
 
+namespace {
+
+class OrbitRepresenter final : public Representer {
+ public:
+  explicit OrbitRepresenter(const System& raw) : canonicaliser_(raw) {}
+
+  Fingerprint represent(std::span<Slot> state, Fingerprint fingerprint) override {
+    return canonicaliser_.canonicalise(state, fingerprint).fingerprint;
+  }
+
+ private:
+  Canonicaliser canonicaliser_;
+};
+
+}  // namespace
+
 class SymmetricSystem::SymmetricWorker final : public Worker {
  public:
   explicit SymmetricWorker(const SymmetricSystem& system)
       : raw_(system.raw_.worker()),
         canonicaliser_(system.raw_),
+        system_(system),
         remembers_(system.has_step_properties_),
         found_(system.width()),
         reduced_(system.width()) {}
@@ -33,7 +50,7 @@ class SymmetricSystem::SymmetricWorker final : public Worker {
 
   Evaluation evaluate(StateView state, PropertyMask wanted) override { return raw_->evaluate(state, wanted); }
 
-  Evaluation evaluate_changed(StateView state, SlotMask changed, PropertyMask wanted) override {
+  Evaluation evaluate_changed(StateView state, AspectMask changed, PropertyMask wanted) override {
     return raw_->evaluate_changed(state, changed, wanted);
   }
 
@@ -81,7 +98,9 @@ class SymmetricSystem::SymmetricWorker final : public Worker {
         {target, out.width()}, transition.changed, transition.fingerprint);
     if (is_other) {
       // Properties judge the state that it comes from as they do under the names that this one got.
-      out.set_last(~SlotMask{0}, fingerprint, changed);
+      out.set_last(~SlotMask{0}, fingerprint, system_.judged_change(transition, changed));
+    } else {
+      out.set_last(transition.changed, fingerprint, transition.judged_change);
     }
     if (remembers_) {
       reduced_.append(transition.action, 0, fingerprint, {target, out.width()});
@@ -101,6 +120,7 @@ class SymmetricSystem::SymmetricWorker final : public Worker {
 
   std::unique_ptr<Worker> raw_;
   Canonicaliser canonicaliser_;
+  const SymmetricSystem& system_;
   bool remembers_;
   /// The raw transitions of the state expanded last; for evaluate_step() also that state and, in the same
   /// order, the representatives of their targets.
@@ -111,22 +131,23 @@ class SymmetricSystem::SymmetricWorker final : public Worker {
 
 SymmetricSystem::SymmetricSystem(const System& raw) : raw_(raw) {
   PLIMSOLL_ASSERT(raw.symmetry() != nullptr);
-  has_step_properties_ = std::ranges::any_of(
-      raw.properties(), [](const Property& property) { return property.kind == PropertyKind::step; });
+  AspectMask of_states = 0;
+  for (std::size_t i = 0; i < raw.properties().size(); ++i) {
+    const bool is_of_steps = raw.properties()[i].kind == PropertyKind::step;
+    has_step_properties_ |= is_of_steps;
+    (is_of_steps ? of_steps_alone_ : of_states) |= raw.aspects(i);
+  }
+  of_steps_alone_ &= ~of_states;
+}
+
+AspectMask SymmetricSystem::judged_change(const Successors::Transition& raw, SlotMask changed) const {
+  return (raw_.aspects_of(changed) & ~of_steps_alone_) | (raw.judged_change & of_steps_alone_);
 }
 
 SymmetricSystem::~SymmetricSystem() = default;
 
-void SymmetricSystem::initial(Successors& out) const {
-  Successors found(width());
-  raw_.initial(found);
-  Canonicaliser canonicaliser(raw_);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    Slot* const target = out.append(found[i].action, ~SlotMask{0}, found[i].fingerprint, found.state(i));
-    const Fingerprint fingerprint =
-        canonicaliser.canonicalise({target, width()}, found[i].fingerprint).fingerprint;
-    out.set_last(~SlotMask{0}, fingerprint);
-  }
+std::unique_ptr<Representer> SymmetricSystem::representer() const {
+  return std::make_unique<OrbitRepresenter>(raw_);
 }
 
 std::unique_ptr<Worker> SymmetricSystem::worker() const {

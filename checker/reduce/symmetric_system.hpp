@@ -12,42 +12,33 @@
 
 #include <memory>
 
-#include "checker/system/system.hpp"
+#include "checker/system/quotient.hpp"
 
 namespace plimsoll::checker {
 
 /// Thread-safety: as System.
-class SymmetricSystem final : public System {
+class SymmetricSystem final : public Quotient {
  public:
   /// Requires: `raw` has a symmetry, and outlives this.
   explicit SymmetricSystem(const System& raw);
   ~SymmetricSystem() override;
 
-  [[nodiscard]] const System& raw() const { return raw_; }
-
-  [[nodiscard]] std::uint32_t width() const override { return raw_.width(); }
-  /// The representatives of the initial states, one for each of them.
-  void initial(Successors& out) const override;
+  [[nodiscard]] const System& raw() const override { return raw_; }
+  [[nodiscard]] std::unique_ptr<Representer> representer() const override;
   /// Its evaluate_step() judges the raw transitions; if several have the same action and lead into the same
   /// orbit, the predicate holds if it does of all of them.
   [[nodiscard]] std::unique_ptr<Worker> worker() const override;
 
-  [[nodiscard]] const std::vector<Property>& properties() const override { return raw_.properties(); }
-  [[nodiscard]] const std::vector<std::string>& action_groups() const override {
-    return raw_.action_groups();
-  }
-  [[nodiscard]] Fingerprint fingerprint(StateView state) const override { return raw_.fingerprint(state); }
-  [[nodiscard]] ActionLabel describe(StateView before, const Action& action) const override {
-    return raw_.describe(before, action);
-  }
-  [[nodiscard]] Datum describe(StateView state) const override { return raw_.describe(state); }
-  [[nodiscard]] SystemStatistics statistics() const override { return raw_.statistics(); }
-
  private:
   class SymmetricWorker;
 
+  /// Of a transition to a state that got other names, in which `changed` differs: states are judged under
+  /// their new names, steps under the old ones.
+  [[nodiscard]] AspectMask judged_change(const Successors::Transition& raw, SlotMask changed) const;
+
   const System& raw_;
   bool has_step_properties_ = false;
+  AspectMask of_steps_alone_ = 0;
 };
 
 }  // namespace plimsoll::checker

@@ -69,7 +69,7 @@ Progress SharedDepthFirst::progress() const {
 DepthWorker::DepthWorker(SharedDepthFirst& shared)
     : shared_(shared),
       worker_(shared.system->worker()),
-      judge_(shared.system->properties(), *worker_),
+      judge_(*shared.system, *worker_),
       plan_(plan_of(*shared.system, shared.options->selected)),
       scratch_(shared.visited->scratch()),
       depth_max_(std::min(shared.options->limits.depth_max, level_max)),

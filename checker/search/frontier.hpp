@@ -26,9 +26,7 @@ class Frontier {
 
   void push(StateView state, Fingerprint fingerprint) {
     if (blocks_.empty() || blocks_.back().fingerprints.size() == block_states) {
-      Block& fresh = blocks_.emplace_back();
-      fresh.slots.reserve(width_ * block_states);
-      fresh.fingerprints.reserve(block_states);
+      add_block();
     }
     Block& block = blocks_.back();
     block.slots.insert(block.slots.end(), state.begin(), state.end());
@@ -45,8 +43,16 @@ class Frontier {
   }
   [[nodiscard]] std::size_t block_count() const { return blocks_.size(); }
   [[nodiscard]] const Block& block(std::size_t i) const { return blocks_[i]; }
-  /// Frees a block that has been expanded.
-  void drop(std::size_t i) { blocks_[i] = Block{}; }
+  /// Takes a block that has been expanded out; its memory is there to be used again.
+  [[nodiscard]] Block extract(std::size_t i) { return std::exchange(blocks_[i], Block{}); }
+  /// Gives memory for a block to come: fresh pages cost the system more than filling them costs us.
+  void recycle(Block block) {
+    if (spare_.size() < spare_max) {
+      block.slots.clear();
+      block.fingerprints.clear();
+      spare_.push_back(std::move(block));
+    }
+  }
   void clear() {
     blocks_.clear();
     size_ = 0;
@@ -58,8 +64,22 @@ class Frontier {
   }
 
  private:
+  static constexpr std::size_t spare_max = 16;
+
+  void add_block() {
+    if (!spare_.empty()) {
+      blocks_.push_back(std::move(spare_.back()));
+      spare_.pop_back();
+      return;
+    }
+    Block& fresh = blocks_.emplace_back();
+    fresh.slots.reserve(width_ * block_states);
+    fresh.fingerprints.reserve(block_states);
+  }
+
   std::uint32_t width_;
   std::vector<Block> blocks_;
+  std::vector<Block> spare_;  ///< empty, with memory
   std::uint64_t size_ = 0;
 };
 

@@ -43,11 +43,15 @@ void for_each_property(PropertyMask mask, const Each& each) {
 /// Thread-safety: none; one for each worker.
 class Judge {
  public:
-  Judge(const std::vector<Property>& properties, Worker& worker) : properties_(properties), worker_(worker) {}
+  Judge(const System& system, Worker& worker) : worker_(worker) {
+    for (std::size_t i = 0; i < system.properties().size(); ++i) {
+      aspects_.push_back(system.aspects(i));
+    }
+  }
 
   /// A state that was reached by a transition which changed `changed`, from a state judged before: what that
   /// one read and the transition did not change is as it was.
-  PropertyMask state(const PropertyPlan& plan, StateView state, SlotMask changed) {
+  PropertyMask state(const PropertyPlan& plan, StateView state, AspectMask changed) {
     const PropertyMask wanted = touched(plan.always | plan.sometimes, changed);
     return wanted == 0 ? 0 : news(plan, wanted, worker_.evaluate_changed(state, changed, wanted));
   }
@@ -72,11 +76,12 @@ class Judge {
   [[nodiscard]] PropertyMask engaged() const { return engaged_; }
 
  private:
-  [[nodiscard]] PropertyMask touched(PropertyMask candidates, SlotMask changed) const {
+  [[nodiscard]] PropertyMask touched(PropertyMask candidates, AspectMask changed) const {
     PropertyMask wanted = 0;
-    for_each_property(candidates, [&](std::size_t property) {
-      wanted |= (properties_[property].reads & changed) != 0 ? property_bit(property) : 0;
-    });
+    for (PropertyMask left = changed == 0 ? 0 : candidates; left != 0; left &= left - 1) {
+      wanted |=
+          (aspects_[static_cast<std::size_t>(std::countr_zero(left))] & changed) != 0 ? left & -left : 0;
+    }
     return wanted;
   }
   PropertyMask news(const PropertyPlan& plan, PropertyMask wanted, const Evaluation& found) {
@@ -84,7 +89,7 @@ class Judge {
     return (wanted & plan.always & ~found.holds) | (wanted & plan.sometimes & found.holds);
   }
 
-  const std::vector<Property>& properties_;
+  std::vector<AspectMask> aspects_;  ///< by property
   Worker& worker_;
   PropertyMask engaged_ = 0;
 };

@@ -7,7 +7,7 @@ namespace plimsoll::checker {
 LevelWorker::LevelWorker(SharedSearch& shared)
     : shared_(shared),
       worker_(shared.system->worker()),
-      judge_(shared.system->properties(), *worker_),
+      judge_(*shared.system, *worker_),
       scratch_(shared.visited->scratch()),
       batch_(shared.system->width()),
       next_(shared.system->width()),
@@ -50,7 +50,7 @@ void LevelWorker::expand_blocks() {
       }
     }
     flush();
-    shared_.level_states->drop(i);
+    next_.recycle(shared_.level_states->extract(i));
     shared_.frontier_memory_bytes.fetch_sub(next_.block_bytes(), std::memory_order_relaxed);
     account_memory();
   }

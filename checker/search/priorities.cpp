@@ -36,10 +36,10 @@ void Priorities::draw(std::uint32_t actor, RandomStream& random) {
   priority_of_[actor] = static_cast<std::int64_t>(numbers + random.below(numbers));
 }
 
-std::size_t Priorities::choose(const Successors& transitions, RandomStream& random) {
+std::size_t Priorities::choose(std::span<const Action> actions, RandomStream& random) {
   actors_.clear();
-  for (std::size_t i = 0; i < transitions.size(); ++i) {
-    actors_.push_back(system_.actor_of(transitions[i].action));
+  for (const Action& action : actions) {
+    actors_.push_back(system_.actor_of(action));
   }
   const std::uint32_t actor = actor_in_turn();
   if (actor != last_) {

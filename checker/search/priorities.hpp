@@ -20,6 +20,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "checker/search/random_stream.hpp"
@@ -38,9 +39,8 @@ class Priorities {
   Priorities(const System& system, std::uint32_t bug_depth, std::uint32_t steps_max);
 
   void begin(Fingerprint state, RandomStream& random);
-  /// The number of the transition to take. Requires: there is one. Cost: a call of System::actor_of() for
-  /// each, in rare cases two.
-  [[nodiscard]] std::size_t choose(const Successors& transitions, RandomStream& random);
+  /// The number of the action to take. Requires: there is one. Cost: a call of System::actor_of() for each.
+  [[nodiscard]] std::size_t choose(std::span<const Action> actions, RandomStream& random);
   void arrive(Fingerprint state);
 
   [[nodiscard]] std::uint32_t horizons() const { return static_cast<std::uint32_t>(horizons_.size()); }
@@ -54,7 +54,7 @@ class Priorities {
   std::vector<std::uint32_t> horizons_;
   std::vector<std::uint64_t> changes_;     ///< number i at this step, counted from 1
   std::vector<std::int64_t> priority_of_;  ///< [actor]; from d on, of those not changed yet
-  std::vector<std::uint32_t> actors_;      ///< [transition]
+  std::vector<std::uint32_t> actors_;      ///< [action]
   std::uint64_t step_ = 0;
   std::int64_t lowest_ = 0;  ///< of those that have fallen below all others
   std::uint32_t last_ = 0;   ///< the actor that took the last step

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <new>
+#include <string>
 
 #include "checker/search/tally.hpp"
+#include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
 
@@ -106,7 +108,7 @@ bool SharedWalks::renew() {
 
 WalkWorker::Place::Place(const SharedWalks& shared)
     : worker(shared.system->worker()),
-      judge(shared.system->properties(), *worker),
+      judge(*shared.system, *worker),
       walker(*shared.system, *worker, shared.initial, *shared.options) {}
 
 WalkWorker::WalkWorker(SharedWalks& shared)
@@ -157,6 +159,10 @@ void WalkWorker::walk_all() {
 
 void WalkWorker::walk(std::uint64_t number) {
   constexpr std::uint32_t steps_unaccounted_max = 1'000;
+  const base::AssertContext context("random walk " + std::to_string(number) + ", scheduled by " +
+                                    std::string(to_text(schedule_of(shared_.options->schedule, number))) +
+                                    "; to repeat it: --seed " + std::to_string(shared_.options->seed) +
+                                    " --runs " + std::to_string(number + 1) + " --workers 1");
   Walker& walker = place_->walker;
   Judge& judge = place_->judge;
   plan_ = shared_.plan_for(number);
@@ -190,7 +196,7 @@ bool WalkWorker::step(const Successors& transitions, const WalkFinding& here) {
   const std::size_t i = place_->walker.choose();
   ++fired_[transitions[i].action.group];
   PropertyMask news = place_->judge.step(plan_, place_->walker.state(), transitions, i);
-  news |= place_->judge.state(plan_, transitions.state(i), transitions[i].changed);
+  news |= place_->judge.state(plan_, transitions.state(i), transitions[i].judged_change);
   place_->walker.move(i);
   arrive(here.steps + 1);
   return settle(news, here);

@@ -13,6 +13,7 @@ Schedule schedule_of(Schedule wanted, std::uint64_t walk) {
 
 Walker::Walker(const System& system, Worker& worker, const Successors& initial, const SearchOptions& options)
     : worker_(worker),
+      offering_(dynamic_cast<Offering*>(&worker)),
       initial_(initial),
       options_(options),
       priorities_(system, options.bug_depth, options.walk_steps_max),
@@ -39,18 +40,41 @@ void Walker::begin(std::uint64_t walk) {
 const Successors& Walker::look() {
   transitions_.clear();
   transitions_.begin(fingerprint_);
+  choices_.clear();
+  if (offering_ != nullptr) {
+    look_at_offers();
+    return transitions_;
+  }
   worker_.successors(state_, fingerprint_, transitions_);
+  for (std::size_t i = 0; i < transitions_.size(); ++i) {
+    choices_.push_back(transitions_[i].action);
+  }
   return transitions_;
 }
 
+/// An offer of which nothing comes is withdrawn, and another one chosen.
+void Walker::look_at_offers() {
+  offering_->offers(state_, fingerprint_, choices_);
+  while (transitions_.size() == 0 && !choices_.empty()) {
+    const std::size_t i = choose_as_scheduled();
+    offering_->accept(state_, fingerprint_, choices_[i], transitions_);
+    choices_.erase(choices_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
 std::size_t Walker::choose() {
+  return offering_ != nullptr ? static_cast<std::size_t>(random_.below(transitions_.size()))
+                              : choose_as_scheduled();
+}
+
+std::size_t Walker::choose_as_scheduled() {
   switch (schedule_) {
     case Schedule::pct:
-      return priorities_.choose(transitions_, random_);
+      return priorities_.choose(choices_, random_);
     case Schedule::swarm:
-      return swarm_.choose(transitions_, random_);
+      return swarm_.choose(choices_, random_);
     default:
-      return static_cast<std::size_t>(random_.below(transitions_.size()));
+      return static_cast<std::size_t>(random_.below(choices_.size()));
   }
 }
 

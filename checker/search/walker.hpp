@@ -8,10 +8,14 @@
 #include "checker/search/random_stream.hpp"
 #include "checker/search/search.hpp"
 #include "checker/search/swarm.hpp"
+#include "checker/system/offering.hpp"
 
 namespace plimsoll::checker {
 
 /// Usage: begin(); then look() and, if there is a transition, choose() and move(), again and again.
+///
+/// Where the worker is Offering, an offer is chosen as scheduled, and one of its transitions uniformly;
+/// otherwise one of all transitions as scheduled.
 ///
 /// Thread-safety: none; one for each thread. What it was made with must outlive it.
 class Walker {
@@ -26,9 +30,10 @@ class Walker {
   /// What the present walk is scheduled by: no mixture.
   [[nodiscard]] Schedule schedule() const { return schedule_; }
 
-  /// Finds the transitions from the present state.
+  /// Finds transitions from the present state: all of them, or those of the offer that was chosen. If there
+  /// are none, none is possible, and pruned() counts the ones that leave the bounds.
   const Successors& look();
-  /// Chooses one of them as scheduled, and returns its number. Requires: there is one, and it is taken.
+  /// Chooses one of them, and returns its number. Requires: there is one, and it is taken.
   std::size_t choose();
   /// Takes transition `i`.
   void move(std::size_t i);
@@ -36,7 +41,11 @@ class Walker {
   [[nodiscard]] WalkSummary summary() const;
 
  private:
+  void look_at_offers();
+  std::size_t choose_as_scheduled();
+
   Worker& worker_;
+  Offering* const offering_;  ///< the worker, if it is
   const Successors& initial_;
   const SearchOptions& options_;
   RandomStream random_{0, 0};
@@ -45,6 +54,7 @@ class Walker {
   Swarm swarm_;
   std::uint32_t actors_;
   Successors transitions_;
+  std::vector<Action> choices_;  ///< offers, or the transitions' actions
   std::vector<Slot> state_;
   Fingerprint fingerprint_ = 0;
 };

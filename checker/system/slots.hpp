@@ -20,6 +20,10 @@ using Fingerprint = std::uint64_t;
 /// too much, never too little.
 using SlotMask = std::uint64_t;
 
+/// A set of what properties look at, in the terms of one System: slots, unless it tells finer things apart
+/// (System::aspects). As with slots a bit may stand for several.
+using AspectMask = std::uint64_t;
+
 [[nodiscard]] constexpr SlotMask slot_bit(std::uint32_t slot) {
   return SlotMask{1} << (slot & 63U);
 }

@@ -43,8 +43,8 @@ class Successors {
     SlotMask changed = 0;  ///< against the state it comes from
     Fingerprint fingerprint = 0;
     Fingerprint parent = 0;
-    /// Against a state that all properties judge like that one: the same as `changed` but under symmetry.
-    SlotMask judged_change = 0;
+    /// What may have changed for properties, against a state that they judge like that one.
+    AspectMask judged_change = 0;
   };
 
   explicit Successors(std::uint32_t width) : width_(width) {}
@@ -93,7 +93,7 @@ class Successors {
   }
   /// The slots and fingerprint of the transition added last, while its target is being made.
   void set_last(SlotMask changed, Fingerprint fingerprint) { set_last(changed, fingerprint, changed); }
-  void set_last(SlotMask changed, Fingerprint fingerprint, SlotMask judged_change) {
+  void set_last(SlotMask changed, Fingerprint fingerprint, AspectMask judged_change) {
     transitions_.back().changed = changed;
     transitions_.back().fingerprint = fingerprint;
     transitions_.back().judged_change = judged_change;

@@ -30,6 +30,7 @@ struct ActionLabel {
 /// "deliver(to: node-1/flanneld, message: ...)".
 [[nodiscard]] std::string to_line(const ActionLabel& label);
 
+class Quotient;
 class Symmetry;
 
 /// Counters that tell how a System did its work; summed over workers.
@@ -60,10 +61,10 @@ class Worker {
   /// Evaluates the wanted state predicates at `state`: those of kinds always and sometimes, and of liveness
   /// properties the goal. For `p leads-to q`, `holds` is q and `engaged` is p.
   virtual Evaluation evaluate(StateView state, PropertyMask wanted) = 0;
-  /// The same for a state that differs only in `changed` from one that was judged before, where the wanted
-  /// properties of kind always held and those of kind sometimes did not. What looks at nothing of that need
-  /// not be asked again.
-  virtual Evaluation evaluate_changed(StateView state, SlotMask /*changed*/, PropertyMask wanted) {
+  /// The same for a state that differs only in the aspects `changed` from one that was judged before, where
+  /// the wanted properties of kind always held and those of kind sometimes did not. What looks at nothing of
+  /// that need not be asked again.
+  virtual Evaluation evaluate_changed(StateView state, AspectMask /*changed*/, PropertyMask wanted) {
     return evaluate(state, wanted);
   }
   /// Evaluates the wanted step predicates on the transition.
@@ -95,6 +96,13 @@ class System {
   [[nodiscard]] virtual std::unique_ptr<Worker> worker() const = 0;
 
   [[nodiscard]] virtual const std::vector<Property>& properties() const = 0;
+  /// What a property looks at, as Successors::Transition::judged_change tells it: slots, unless a System
+  /// knows more closely which changes matter to whom.
+  [[nodiscard]] virtual AspectMask aspects(std::size_t property) const {
+    return properties()[property].reads;
+  }
+  /// What a change of slots may be to properties.
+  [[nodiscard]] virtual AspectMask aspects_of(SlotMask changed) const { return changed; }
   /// Names of the kinds of actions, by Action::group: the unit in which never having fired is reported.
   [[nodiscard]] virtual const std::vector<std::string>& action_groups() const = 0;
   [[nodiscard]] virtual Fingerprint fingerprint(StateView state) const = 0;
@@ -114,6 +122,10 @@ class System {
   [[nodiscard]] virtual const Symmetry* symmetry() const { return nullptr; }
   /// Why there is none, for whoever asks for it; empty if there is nothing to say.
   [[nodiscard]] virtual std::string why_no_symmetry() const { return {}; }
+
+  /// The same system, in which messages are all alike that nobody will listen to any more; null if it is not
+  /// known which these are.
+  [[nodiscard]] virtual const Quotient* without_stale() const { return nullptr; }
 
   /// The action in words. `before` is the state it was taken in.
   [[nodiscard]] virtual ActionLabel describe(StateView before, const Action& action) const = 0;

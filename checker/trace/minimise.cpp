@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "checker/system/offering.hpp"
 #include "checker/trace/judge.hpp"
 #include "checker/trace/short_cuts.hpp"
 #include "impl/base/assert.hpp"
@@ -49,6 +50,7 @@ class Minimiser {
   Minimiser(const System& system, Path path, std::size_t property, std::size_t executions, std::size_t steps)
       : system_(system),
         worker_(system.worker()),
+        offering_(dynamic_cast<Offering*>(worker_.get())),
         judge_(system, *worker_, property),
         kept_(judge_.is_about_steps() ? 1 : 0),
         best_(std::move(path)),
@@ -138,10 +140,7 @@ class Minimiser {
   /// Takes what step `i` of the best did, if that is possible. True if the path shows the violation now.
   bool take(Path& path, std::size_t i) {
     const std::vector<Slot>& before = path.states.back();
-    const Fingerprint fingerprint = system_.fingerprint(before);
-    out_.clear();
-    out_.begin(fingerprint);
-    worker_->successors(before, fingerprint, out_);
+    look(before, best_.actions[i]);
     const std::optional<std::size_t> found = find(before, i);
     if (!found) {
       return false;
@@ -152,6 +151,33 @@ class Minimiser {
     path.actions.push_back(action);
     path.states.emplace_back(after.begin(), after.end());
     return shown_by_step || shows_state(path.states.back());
+  }
+
+  /// Finds the transitions among which the wanted one may be.
+  void look(const std::vector<Slot>& before, const Action& wanted) {
+    const Fingerprint fingerprint = system_.fingerprint(before);
+    out_.clear();
+    out_.begin(fingerprint);
+    if (offering_ == nullptr) {
+      worker_->successors(before, fingerprint, out_);
+      return;
+    }
+    offers_.clear();
+    offering_->offers(before, fingerprint, offers_);
+    const Action offer = offering_->offer_of(wanted);
+    if (std::ranges::find(offers_, offer) != offers_.end()) {
+      offering_->accept(before, fingerprint, offer, out_);
+      for (std::size_t i = 0; i < out_.size(); ++i) {
+        if (out_[i].action == wanted) {
+          return;
+        }
+      }
+    }
+    for (const Action& other : offers_) {
+      if (other.group == offer.group && other != offer) {
+        offering_->accept(before, fingerprint, other, out_);
+      }
+    }
   }
 
   /// The same action, or else one of the same label (what an action's encoding stands for may depend on the
@@ -181,6 +207,7 @@ class Minimiser {
 
   const System& system_;
   std::unique_ptr<Worker> worker_;
+  Offering* const offering_;  ///< the worker, if it is
   Judge judge_;
   const std::size_t kept_;  ///< what shows something of steps must keep the last
   Path best_;
@@ -188,6 +215,7 @@ class Minimiser {
   std::size_t executions_left_;
   std::size_t steps_left_;
   Successors out_;
+  std::vector<Action> offers_;
 };
 
 }  // namespace

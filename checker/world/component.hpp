@@ -81,6 +81,26 @@ class Component final : public Process {
   [[nodiscard]] bool may_exit() const override {
     return !requires { requires Machine::never_exits; };
   }
+  /// Nothing is sent without a wire.
+  [[nodiscard]] bool may_send_to(base::ProcessId to) const override { return wires_.contains(to); }
+  /// A Machine that knows has `static bool is_stale(const Config&, const State&, const Incoming&)` and says
+  /// with `static constexpr std::uint32_t stale_reads` what that looks at (bit i: the i-th part).
+  [[nodiscard]] PartMask stale_reads() const override {
+    if constexpr (requires { Machine::stale_reads; }) {
+      return Machine::stale_reads;
+    } else {
+      return 0;
+    }
+  }
+  [[nodiscard]] bool is_stale(base::BytesView message,
+                              std::span<const base::BytesView> parts) const override {
+    if constexpr (requires { Machine::stale_reads; }) {
+      return Machine::is_stale(config_, decode_parts(parts, Machine::stale_reads),
+                               base::from_bytes<Incoming>(message));
+    } else {
+      return Process::is_stale(message, parts);
+    }
+  }
   [[nodiscard]] PartMask reads(const ProcessInput& input) const override {
     if constexpr (requires(const Config& c, const Input& i) { Machine::reads(c, i); }) {
       return Machine::reads(config_, typed(input));
@@ -94,7 +114,8 @@ class Component final : public Process {
     const Input typed_input = typed(input);
     const PartMask mask = reads(input);
     State state = decode_parts(parts, mask);
-    const std::vector<base::Bytes> before = encode_parts(state, ~PartMask{0});
+    // What was read is there as bytes already; the rest stays as it is in a State that nobody filled in.
+    const std::vector<base::Bytes> unread = encode_parts(state, ~mask);
     Outputs outputs(choices);
     Machine::step(config_, state, typed_input, outputs);
     const std::vector<base::Bytes> after = encode_parts(state, ~PartMask{0});
@@ -102,11 +123,11 @@ class Component final : public Process {
     ProcessOutputs raw;
     raw.parts.resize(part_count());
     for (std::size_t i = 0; i < part_count(); ++i) {
-      if (before[i] == after[i]) {
+      const bool is_read = (mask >> i & 1U) != 0;
+      if ((is_read ? parts[i] : base::BytesView(unread[i])) == after[i]) {
         continue;
       }
-      PLIMSOLL_ASSERT_KNOWN((mask >> i & 1U) != 0,
-                            "part " + part_name(i) + " was changed but not declared as read");
+      PLIMSOLL_ASSERT_KNOWN(is_read, "part " + part_name(i) + " was changed but not declared as read");
       raw.parts[i] = after[i];
     }
     for (const auto& send : outputs.sends()) {

@@ -24,10 +24,23 @@ std::string timer_name(const Schema& schema, base::BytesView timer) {
   return kinds_of(schema).at(kind_of_timer(schema, timer));
 }
 
+/// Of a stale message without a sender: any whose datagrams could be meant.
+std::uint8_t Digester::some_peer(std::size_t process) const {
+  for (std::size_t peer = 0; peer < model_.processes.size(); ++peer) {
+    const Link* const link = layout_.link(process, peer);
+    if (link != nullptr && link->kind == LinkKind::datagram) {
+      return static_cast<std::uint8_t>(peer);
+    }
+  }
+  PLIMSOLL_ASSERT_KNOWN(false, "a message came from nowhere");
+  return 0;
+}
+
 std::unique_ptr<MailboxDigest> Digester::mailbox(std::size_t process, Slot id) const {
   auto digest = std::make_unique<MailboxDigest>();
   const WordsView messages = words_of(interner_, id);
   digest->size = static_cast<std::uint32_t>(messages.size());
+  digest->emptied_delta = change(layout_.mailbox(process), id, intern_mailbox(interner_, {}));
   for (const Slot message : messages) {
     const MessageHeader header = header_of(interner_, message);
     if ((header.flags & message_urgent) != 0) {
@@ -46,11 +59,14 @@ std::unique_ptr<MailboxDigest> Digester::mailbox(std::size_t process, Slot id) c
     MailboxDigest::Delivery delivery;
     delivery.message = message;
     delivery.rest = intern_mailbox(interner_, without_position(messages, position));
+    delivery.rest_delta = change(layout_.mailbox(process), id, delivery.rest);
     delivery.disconnected = (header.flags & message_disconnected) != 0;
     delivery.lossy = (header.flags & message_lossy) != 0;
-    delivery.peer = header.from;
-    delivery.fairness = delivery.disconnected ? fairness_.news(process, header.from)
-                                              : fairness_.delivery(process, header.from, header.kind);
+    delivery.peer = header.from == header.to ? some_peer(process) : header.from;
+    if ((header.flags & message_stale) == 0) {
+      delivery.fairness = delivery.disconnected ? fairness_.news(process, header.from)
+                                                : fairness_.delivery(process, header.from, header.kind);
+    }
     delivery.group =
         delivery.disconnected ? groups_.disconnected[process] : groups_.deliver[process].at(header.kind);
     delivery.reads = delivery.disconnected
@@ -98,6 +114,10 @@ std::unique_ptr<ControlDigest> Digester::control(std::size_t process, Slot id) c
   return digest;
 }
 
+std::uint64_t Digester::change(std::uint32_t slot, Slot from, Slot to) const {
+  return contribution(slot, interner_.content(to)) - contribution(slot, interner_.content(from));
+}
+
 void Digester::add_firing(std::size_t process, const Control& control, std::size_t timer,
                           ControlDigest& digest) const {
   const Process& running = *model_.processes[process].process;
@@ -115,10 +135,15 @@ void Digester::add_firing(std::size_t process, const Control& control, std::size
 
   ControlDigest::Firing firing;
   firing.timer = armed.timer;
+  const std::size_t number = kind_of_timer(running.timer_schema(), bytes);
+  const std::size_t patience = find_patience(model_, process, number);
+  if (patience != no_patience) {
+    firing.patience = static_cast<std::uint32_t>(patience);
+  }
   const bool budgeted = kind == TimerKind::whim || (!discrete && kind != TimerKind::work);
   if (budgeted) {
     firing.budget_word = layout_.budget_word(timer_name(running.timer_schema(), bytes));
-    if (firing.budget_word == WorldLayout::no_budget) {
+    if (firing.budget_word == WorldLayout::no_budget && patience == no_patience) {
       return;
     }
   } else if (discrete && !due) {
@@ -127,7 +152,7 @@ void Digester::add_firing(std::size_t process, const Control& control, std::size
   Control rest = control;
   rest.timers.erase(rest.timers.begin() + static_cast<std::ptrdiff_t>(timer));
   firing.rest = intern_control(interner_, std::move(rest));
-  const std::size_t number = kind_of_timer(running.timer_schema(), bytes);
+  firing.rest_delta = change(layout_.control(process), intern_control(interner_, control), firing.rest);
   firing.group = groups_.fire[process].at(number);
   firing.fairness = kind == TimerKind::whim ? WorldFairness::none : fairness_.firing(process, number);
   firing.reads = stepper_.reads(process, {StepInput::Kind::timer, armed.timer, 0, {}});

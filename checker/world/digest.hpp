@@ -14,36 +14,34 @@ namespace plimsoll::checker {
 struct MailboxDigest {
   struct Delivery {
     Slot message = 0;
-    Slot rest = 0;  ///< the mailbox without it
+    Slot rest = 0;                 ///< the mailbox without it
+    std::uint64_t rest_delta = 0;  ///< what that adds to the fingerprint
     std::uint32_t group = 0;
     PartMask reads = 0;
     bool disconnected = false;  ///< no message but the news that the connection to `peer` failed
     bool lossy = false;
     std::uint8_t peer = 0;
     WorldFairness::Number fairness = WorldFairness::none;
-
-    [[nodiscard]] StepInput input() const {
-      return {disconnected ? StepInput::Kind::disconnected : StepInput::Kind::message,
-              disconnected ? peer : message,
-              0,
-              {}};
-    }
   };
   std::vector<Delivery> deliveries;
   std::vector<std::uint8_t> failed_peers;   ///< whose failed connection the process does not know of yet
   std::vector<std::uint16_t> exchangeable;  ///< positions, if a message may overtake another in this world
   std::uint32_t size = 0;
+  std::uint64_t emptied_delta = 0;  ///< what it adds to the fingerprint that all of it is lost
   bool urgent = false;
 };
 
 struct ControlDigest {
   struct Firing {
     Slot timer = 0;
-    Slot rest = 0;  ///< the control without it
+    Slot rest = 0;                 ///< the control without it
+    std::uint64_t rest_delta = 0;  ///< what that adds to the fingerprint
     std::uint32_t group = 0;
     std::uint32_t budget_word = WorldLayout::no_budget;  ///< what firing spends; no_budget: nothing
     PartMask reads = 0;
     WorldFairness::Number fairness = WorldFairness::none;
+    static constexpr std::uint32_t impatient = ~std::uint32_t{0};
+    std::uint32_t patience = impatient;  ///< its number among the patient timers
   };
   Status status = Status::up;
   std::uint32_t incarnation = 0;
@@ -97,8 +95,12 @@ class Digester {
   [[nodiscard]] std::unique_ptr<ControlDigest> control(std::size_t process, Slot id) const;
 
  private:
+  [[nodiscard]] std::uint8_t some_peer(std::size_t process) const;
   void add_firing(std::size_t process, const Control& control, std::size_t timer,
                   ControlDigest& digest) const;
+
+  /// What it adds to the fingerprint that a slot goes from one value to another.
+  [[nodiscard]] std::uint64_t change(std::uint32_t slot, Slot from, Slot to) const;
 
   const WorldModel& model_;
   const WorldLayout& layout_;

@@ -8,9 +8,11 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "checker/system/offering.hpp"
 #include "checker/world/naive_executor.hpp"
 #include "checker/world/test_bed.hpp"
 #include "checker/world/world_system.hpp"
@@ -82,6 +84,10 @@ class Comparison {
         return wrong + " of " + to_line(label);
       }
     }
+    const bool is_in_sample = coverage.states % 4 == 0;
+    if (std::string wrong = is_in_sample ? wrong_offers(state, fingerprint, out) : ""; !wrong.empty()) {
+      return wrong + " at " + text(state);
+    }
     std::uint64_t pruned = 0;
     Transitions expected;
     std::map<std::string, NaiveState> twins;
@@ -99,6 +105,31 @@ class Comparison {
     coverage.pruned += pruned;
     note(out, twins);
     return "";
+  }
+  /// Accepting all offers gives the same transitions as asking for them at once.
+  std::string wrong_offers(const std::vector<Slot>& state, Fingerprint fingerprint, const Successors& all) {
+    auto& offering = dynamic_cast<Offering&>(*worker_);
+    std::vector<Action> offers;
+    offering.offers(state, fingerprint, offers);
+    Successors out(system_.width());
+    for (const Action& offer : offers) {
+      const std::size_t first = out.size();
+      offering.accept(state, fingerprint, offer, out);
+      for (std::size_t i = first; i < out.size(); ++i) {
+        if (offering.offer_of(out[i].action) != offer) {
+          return "a transition does not name its offer";
+        }
+      }
+    }
+    return all_of(out) == all_of(all) && out.pruned() == all.pruned() ? "" : "offers differ from transitions";
+  }
+  static std::multiset<std::tuple<std::uint64_t, std::uint32_t, Fingerprint, SlotMask>> all_of(
+      const Successors& out) {
+    std::multiset<std::tuple<std::uint64_t, std::uint32_t, Fingerprint, SlotMask>> all;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      all.emplace(out[i].action.payload, out[i].action.group, out[i].fingerprint, out[i].changed);
+    }
+    return all;
   }
   static void count(const ActionLabel& label, Coverage& coverage) {
     ++coverage.labels[label.name];
@@ -252,6 +283,15 @@ void add_faults(WorldModel& model) {
     for (std::uint8_t i = 1; i < 3; ++i) {
       if (in_none != i) {
         model.hosts[i == in_none + 1 ? 0 : 1].processes.push_back(base::ProcessId{i});
+      }
+    }
+  }
+  if (!model.time.discrete) {
+    for (std::uint8_t i = 0; i < model.processes.size(); ++i) {
+      for (const char* timer : {"until-due", "may-lapse"}) {
+        if (*rc::gen::arbitrary<bool>()) {
+          model.patient_timers.push_back({base::ProcessId{i}, timer});
+        }
       }
     }
   }

@@ -29,6 +29,7 @@ class FactTable final : public FactSource {
       const auto [place, is_new] =
           found_.try_emplace({projection, std::move(fact)}, static_cast<std::uint32_t>(facts_.size()));
       if (is_new) {
+        facts_bytes_ += fact_bytes + place->first.second.capacity();
         facts_.push_back(&place->first.second);
       }
       known[id] = place->second;
@@ -49,7 +50,7 @@ class FactTable final : public FactSource {
     PLIMSOLL_ASSERT_KNOWN(false, "a predicate looks at a fact that its clause does not declare");
   }
   [[nodiscard]] std::uint64_t memory_bytes() const {
-    std::uint64_t bytes = facts_.size() * 192;
+    std::uint64_t bytes = facts_bytes_;
     for (const std::vector<std::uint32_t>& known : numbers_) {
       bytes += known.capacity() * sizeof(std::uint32_t);
     }
@@ -58,12 +59,14 @@ class FactTable final : public FactSource {
 
  private:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
+  static constexpr std::uint64_t fact_bytes = 128;  ///< without its value: of the map, and of the allocator
 
   const Questions& questions_;
   const Interner& interner_;
   std::vector<std::vector<std::uint32_t>> numbers_;  ///< [projection][id]
   std::map<std::pair<std::uint32_t, base::Bytes>, std::uint32_t> found_;
   std::vector<const base::Bytes*> facts_;
+  std::uint64_t facts_bytes_ = 0;
   const Question* asked_ = nullptr;
 };
 

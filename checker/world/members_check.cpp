@@ -16,9 +16,9 @@ class Comparison {
       : model_(model), members_(members), swap_(swap), renaming_(members.renaming(swap)) {}
 
   [[nodiscard]] std::string difference() const {
-    for (const auto& find :
-         {&Comparison::in_processes, &Comparison::in_parts, &Comparison::in_links, &Comparison::in_units,
-          &Comparison::in_hosts, &Comparison::in_bounds, &Comparison::in_properties}) {
+    for (const auto& find : {&Comparison::in_processes, &Comparison::in_parts, &Comparison::in_links,
+                             &Comparison::in_units, &Comparison::in_hosts, &Comparison::in_bounds,
+                             &Comparison::in_timers, &Comparison::in_properties}) {
       if (std::string found = (this->*find)(); !found.empty()) {
         return found;
       }
@@ -190,6 +190,20 @@ class Comparison {
       });
       if (!is_there) {
         return "bound " + bound.name + " is not on the same part of all";
+      }
+    }
+    return {};
+  }
+
+  /// What their guards say of ids is the assembly's word.
+  [[nodiscard]] std::string in_timers() const {
+    for (const PatientTimer& timer : model_.patient_timers) {
+      const bool is_there = std::ranges::any_of(model_.patient_timers, [&](const PatientTimer& other) {
+        return process(timer.process.value) == other.process.value && timer.timer == other.timer &&
+               renamed(timer.parts) == as_they_are(other.parts);
+      });
+      if (!is_there) {
+        return timer.timer + " is not patient for all of them alike";
       }
     }
     return {};

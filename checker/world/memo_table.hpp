@@ -4,14 +4,24 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "checker/system/content_hash.hpp"
+#include "checker/system/slots.hpp"
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::checker {
+
+[[nodiscard]] inline std::size_t memo_hash(std::span<const std::uint32_t> key) {
+  std::uint64_t bits = 0x9e3779b97f4a7c15ULL + key.size();
+  for (const std::uint32_t word : key) {
+    bits = fold_multiply(bits ^ word, 0xd6e8feb86659fd93ULL);
+  }
+  return static_cast<std::size_t>(bits ^ (bits >> 32U));
+}
 
 /// Open addressing, keys of up to `key_words` inline. Not thread-safe.
 template <std::size_t key_words>
@@ -25,7 +35,7 @@ class MemoTable {
 
   /// The number remembered for `key`, or `none`.
   [[nodiscard]] std::uint32_t find(Key key) const {
-    for (std::size_t i = hash(key) & (entries_.size() - 1);; i = (i + 1) & (entries_.size() - 1)) {
+    for (std::size_t i = memo_hash(key) & (entries_.size() - 1);; i = (i + 1) & (entries_.size() - 1)) {
       const Entry& entry = entries_[i];
       if (entry.value == none) {
         return none;
@@ -48,7 +58,8 @@ class MemoTable {
   [[nodiscard]] std::uint64_t memory_bytes() const { return entries_.size() * sizeof(Entry); }
 
  private:
-  struct alignas(64) Entry {
+  static constexpr std::size_t entry_bytes = (key_words + 2) * sizeof(std::uint32_t);
+  struct alignas(std::bit_ceil(entry_bytes < 64 ? entry_bytes : std::size_t{64})) Entry {
     std::uint32_t value = none;
     std::uint32_t length = 0;
     std::array<std::uint32_t, key_words_max> key{};
@@ -65,15 +76,8 @@ class MemoTable {
     }
     return differing == 0;
   }
-  static std::size_t hash(Key key) {
-    std::uint64_t bits = 0x9e3779b97f4a7c15ULL + key.size();
-    for (const std::uint32_t word : key) {
-      bits = fold_multiply(bits ^ word, 0xd6e8feb86659fd93ULL);
-    }
-    return static_cast<std::size_t>(bits ^ (bits >> 32U));
-  }
   void place(Key key, std::uint32_t value) {
-    std::size_t i = hash(key) & (entries_.size() - 1);
+    std::size_t i = memo_hash(key) & (entries_.size() - 1);
     while (entries_[i].value != none) {
       i = (i + 1) & (entries_.size() - 1);
     }
@@ -95,49 +99,61 @@ class MemoTable {
   std::size_t size_ = 0;
 };
 
-/// As MemoTable, for pairs of ids: mailbox and message, say. 12 bytes an entry.
-class PairMemo {
+/// As MemoTable, for a slot's id and what becomes of it: a mailbox and a message, say. Remembers the new id
+/// and what the change adds to a fingerprint. 24 bytes an entry.
+class ChangeMemo {
  public:
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  struct Change {
+    Slot id = 0;
+    std::uint64_t delta = 0;
+  };
 
-  PairMemo() : entries_(1024) {}
+  ChangeMemo() : entries_(64) {}
 
-  [[nodiscard]] std::uint32_t find(std::uint32_t a, std::uint32_t b) const {
-    for (std::size_t i = hash(a, b) & (entries_.size() - 1);; i = (i + 1) & (entries_.size() - 1)) {
+  /// Null: not known yet. Valid until the next insert().
+  [[nodiscard]] const Change* find(Slot id, std::uint32_t by) const {
+    for (std::size_t i = hash(id, by) & (entries_.size() - 1);; i = (i + 1) & (entries_.size() - 1)) {
       const Entry& entry = entries_[i];
-      if (entry.value == none || (entry.a == a && entry.b == b)) {
-        return entry.value;
+      if (entry.id == id && entry.by == by) {
+        return &entry.change;
+      }
+      if (entry.id == none) {
+        return nullptr;
       }
     }
   }
-  /// Requires: the pair is not there yet; value != none.
-  void insert(std::uint32_t a, std::uint32_t b, std::uint32_t value) {
+  /// Requires: the pair is not there yet.
+  Change insert(Slot id, std::uint32_t by, Change change) {
+    PLIMSOLL_ASSERT(id != none);
     if (size_ * 2 >= entries_.size()) {
       std::vector<Entry> old(entries_.size() * 2);
       old.swap(entries_);
       for (const Entry& entry : old) {
-        if (entry.value != none) {
+        if (entry.id != none) {
           place(entry);
         }
       }
     }
-    place({a, b, value});
+    place({id, by, change});
     ++size_;
+    return change;
   }
   [[nodiscard]] std::uint64_t memory_bytes() const { return entries_.size() * sizeof(Entry); }
 
  private:
+  static constexpr Slot none = ~Slot{0};
   struct Entry {
-    std::uint32_t a = 0;
-    std::uint32_t b = 0;
-    std::uint32_t value = none;
+    Slot id = none;
+    std::uint32_t by = 0;
+    Change change;
   };
-  static std::size_t hash(std::uint32_t a, std::uint32_t b) {
-    return static_cast<std::size_t>(mix(static_cast<std::uint64_t>(a) << 32U | b));
+  static std::size_t hash(Slot id, std::uint32_t by) {
+    return static_cast<std::size_t>(fold_multiply(
+        (static_cast<std::uint64_t>(id) << 32U | by) ^ 0x9e3779b97f4a7c15ULL, 0xd6e8feb86659fd93ULL));
   }
   void place(const Entry& entry) {
-    std::size_t i = hash(entry.a, entry.b) & (entries_.size() - 1);
-    while (entries_[i].value != none) {
+    std::size_t i = hash(entry.id, entry.by) & (entries_.size() - 1);
+    while (entries_[i].id != none) {
       i = (i + 1) & (entries_.size() - 1);
     }
     entries_[i] = entry;
@@ -145,6 +161,40 @@ class PairMemo {
 
   std::vector<Entry> entries_;
   std::size_t size_ = 0;
+};
+
+/// Memo tables for keys of every length: most are short, and take half a cache line.
+class KeyMemo {
+ public:
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  using Key = std::span<const std::uint32_t>;
+  static constexpr std::size_t key_words_max = 30;
+
+  [[nodiscard]] std::uint32_t find(Key key) const {
+    return key.size() <= short_words    ? short_.find(key)
+           : key.size() <= middle_words ? middle_.find(key)
+                                        : long_.find(key);
+  }
+  /// Requires: as MemoTable::insert().
+  void insert(Key key, std::uint32_t value) {
+    if (key.size() <= short_words) {
+      short_.insert(key, value);
+    } else if (key.size() <= middle_words) {
+      middle_.insert(key, value);
+    } else {
+      long_.insert(key, value);
+    }
+  }
+  [[nodiscard]] std::uint64_t memory_bytes() const {
+    return short_.memory_bytes() + middle_.memory_bytes() + long_.memory_bytes();
+  }
+
+ private:
+  static constexpr std::size_t short_words = 6;
+  static constexpr std::size_t middle_words = 14;
+  MemoTable<short_words> short_;
+  MemoTable<middle_words> middle_;
+  MemoTable<key_words_max> long_;
 };
 
 }  // namespace plimsoll::checker

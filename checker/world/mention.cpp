@@ -105,8 +105,7 @@ std::uint64_t Mention::in_mailbox(const Schema& messages, Slot mailbox) const {
   std::uint64_t sum = 0;
   for (const Slot message : words_of(interner_, mailbox)) {
     const MessageHeader header = header_of(interner_, message);
-    const bool is_news = (header.flags & message_disconnected) != 0;
-    const std::uint64_t said = is_news ? 0 : in_bytes(messages, payload_of(interner_, message));
+    const std::uint64_t said = !has_payload(header) ? 0 : in_bytes(messages, payload_of(interner_, message));
     const std::uint64_t hash = chain(whose(members_.processes().owner(header.from), header.from),
                                      header.channel, header.flags, said);
     if ((header.flags & message_ordered) != 0) {

@@ -196,6 +196,20 @@ struct WorldProperty {
   std::vector<WorldClause> clauses;
 };
 
+/// A deadline or lapse of an untimed world that needs no budget where the world rests: no message is under
+/// way and no work is left, whoever is down, stands still or is cut off. That is what says that a time-out is
+/// long compared with everything that happens by itself, so that there is no end of heartbeats without an end
+/// of other things to do. Where it may fire so it spends nothing, and is bound to: it fires again and again
+/// if it may again and again (strong fairness), for time-outs that are random do not lose every race.
+/// Anywhere else it fires too early: within its budget, a fault like others, which is not bound to happen.
+struct PatientTimer {
+  base::ProcessId process;
+  std::string timer;               ///< the enumerator's name; the process's timers are an enumeration
+  std::vector<PartId> parts = {};  ///< those that `may_fire` looks at
+  /// Empty: whenever the world rests. May look at statuses of processes and cuts of the network, too.
+  std::function<bool(const WorldView&)> may_fire = {};
+};
+
 /// When it is right that nothing more happens: at quiescence, if the predicate holds too. Asked for
 /// deadlock-free.
 struct RightfulEnd {
@@ -238,10 +252,11 @@ struct WorldModel {
   std::vector<Host> hosts;
   WorldTime time;
   std::map<std::string, std::uint32_t>
-      budgets;                              ///< faults, deadlines of untimed worlds, whims; absent means 0
-  std::uint32_t mailbox_messages_max = 16;  ///< bound: a fuller mailbox loses (lossy link) or prunes
-  std::uint32_t messages_max = 0;           ///< the same bound on all mailboxes together; 0: none
-  std::vector<WorldBound> bounds;           ///< further bounds
+      budgets;                               ///< faults, deadlines of untimed worlds, whims; absent means 0
+  std::uint32_t mailbox_messages_max = 16;   ///< bound: a fuller mailbox loses (lossy link) or prunes
+  std::uint32_t messages_max = 0;            ///< the same bound on all mailboxes together; 0: none
+  std::vector<WorldBound> bounds;            ///< further bounds
+  std::vector<PatientTimer> patient_timers;  ///< of untimed worlds; at most one for each timer
   std::vector<WorldProperty> properties;
   RightfulEnd rightful_end;
   /// Groups of interchangeable processes, of 16 members altogether; no process is in two.

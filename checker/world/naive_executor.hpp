@@ -137,6 +137,8 @@ class NaiveExecutor {
                         std::vector<Datum::Member>& members) const;
   [[nodiscard]] std::string timer_text(std::size_t process, const base::Bytes& timer) const;
   [[nodiscard]] bool holds_time(std::size_t process, const NaiveState& state) const;
+  /// A patient timer in a world that rests. Guards of patient timers are not asked: they look at views.
+  [[nodiscard]] bool is_patient(std::size_t process, const base::Bytes& timer, const NaiveState& state) const;
   [[nodiscard]] bool has_budget(const std::string& name) const;
   [[nodiscard]] bool may_tear() const;
   [[nodiscard]] bool may_cut() const { return !possible_cuts_.empty(); }

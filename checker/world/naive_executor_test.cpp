@@ -298,7 +298,9 @@ void NaiveExecutor::add_firings(std::size_t process, const NaiveState& state, Co
     const bool budgeted =
         kind == base::TimerKind::whim || (!model_.time.discrete && kind != base::TimerKind::work);
     NaiveState fired = state;
-    if (budgeted) {
+    if (budgeted && is_patient(process, timer, state)) {
+      // It has waited until nothing else was left to do.
+    } else if (budgeted) {
       const auto budget = fired.budgets.find(to_line(to_datum(running.timer_schema(), timer)));
       if (budget == fired.budgets.end() || budget->second == 0) {
         continue;

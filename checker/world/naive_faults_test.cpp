@@ -190,6 +190,22 @@ void NaiveExecutor::add_disconnect(const Link& link, const NaiveState& state, Co
   }
 }
 
+bool NaiveExecutor::is_patient(std::size_t process, const base::Bytes& timer, const NaiveState& state) const {
+  for (std::size_t i = 0; i < state.processes.size(); ++i) {
+    const NaiveProcess& now = state.processes[i];
+    const bool works = std::any_of(now.timers.begin(), now.timers.end(), [&](const auto& armed) {
+      return model_.processes[i].process->timer_kind(armed.first) == base::TimerKind::work;
+    });
+    if (works || !now.mailbox.empty()) {
+      return false;
+    }
+  }
+  const std::string name = to_line(to_datum(model_.processes[process].process->timer_schema(), timer));
+  return std::any_of(model_.patient_timers.begin(), model_.patient_timers.end(), [&](const auto& patient) {
+    return patient.process.value == process && patient.timer == name;
+  });
+}
+
 BOOST_AUTO_TEST_SUITE(naive_faults_test)
 
 BOOST_AUTO_TEST_CASE(a_crash_keeps_any_prefix_of_what_was_not_synced) {

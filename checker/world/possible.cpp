@@ -36,7 +36,20 @@ bool may_spend(const WorldModel& model, std::size_t process, std::size_t kind) {
 bool may_fire(const WorldModel& model, const WorldLayout& layout, std::size_t process, std::size_t kind) {
   const Schema& timers = model.processes[process].process->timer_schema();
   return timers.kind != Schema::Kind::enumeration || !may_spend(model, process, kind) ||
-         layout.budget_word(timers.names.at(kind)) != WorldLayout::no_budget;
+         layout.budget_word(timers.names.at(kind)) != WorldLayout::no_budget ||
+         find_patience(model, process, kind) != no_patience;
+}
+
+std::size_t find_patience(const WorldModel& model, std::size_t process, std::size_t kind) {
+  const Schema& timers = model.processes[process].process->timer_schema();
+  for (std::size_t i = 0; i < model.patient_timers.size(); ++i) {
+    const PatientTimer& patient = model.patient_timers[i];
+    if (patient.process.value == process && timers.kind == Schema::Kind::enumeration &&
+        timers.names.at(kind) == patient.timer) {
+      return i;
+    }
+  }
+  return no_patience;
 }
 
 bool is_whim(const WorldModel& model, std::size_t process, std::size_t kind) {

@@ -21,6 +21,10 @@ namespace plimsoll::checker {
 /// Is a timer of this kind known to be a whim? Requires: as may_fire.
 [[nodiscard]] bool is_whim(const WorldModel& model, std::size_t process, std::size_t kind);
 
+/// The number of the patient timer of this kind, or no_patience.
+[[nodiscard]] std::size_t find_patience(const WorldModel& model, std::size_t process, std::size_t kind);
+inline constexpr std::size_t no_patience = ~std::size_t{0};
+
 /// Is the process in a unit that may crash, with its disk or without?
 [[nodiscard]] bool may_crash(const WorldModel& model, const WorldLayout& layout, std::size_t process);
 

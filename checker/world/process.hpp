@@ -78,6 +78,17 @@ class Process {
 
   /// May a step end the process?
   [[nodiscard]] virtual bool may_exit() const = 0;
+  /// May a step send anything to that process? Where nobody knows: yes.
+  [[nodiscard]] virtual bool may_send_to(base::ProcessId /*to*/) const { return true; }
+  /// The parts that is_stale() looks at; none: nothing is known of stale messages.
+  [[nodiscard]] virtual PartMask stale_reads() const { return 0; }
+  /// Will the process, as long as it runs, ignore the message whenever it comes: change nothing, say nothing
+  /// and ask nothing? Once it will it goes on so, whatever else it does. parts[i] is meaningful where
+  /// stale_reads() says so.
+  [[nodiscard]] virtual bool is_stale(base::BytesView /*message*/,
+                                      std::span<const base::BytesView> /*parts*/) const {
+    return false;
+  }
   /// The parts that this input's step may read or write.
   [[nodiscard]] virtual PartMask reads(const ProcessInput& input) const = 0;
   /// Runs the step. parts[i] is meaningful where reads() says so; only those may come back changed (checked).

@@ -1,6 +1,7 @@
 #include "checker/world/question.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "impl/base/assert.hpp"
@@ -42,6 +43,7 @@ Questions::Questions(const WorldModel& model, const WorldLayout& layout, SlotMas
   PLIMSOLL_ASSERT(model.properties.size() <= 64);
   slots_.resize(model.properties.size());
   reads_.resize(model.properties.size());
+  aspects_.resize(model.properties.size());
   whole_.resize(model.properties.size());
   for (std::size_t i = 0; i < model.properties.size(); ++i) {
     const WorldProperty& property = model.properties[i];
@@ -57,6 +59,33 @@ Questions::Questions(const WorldModel& model, const WorldLayout& layout, SlotMas
     std::ranges::sort(slots_[i]);
     slots_[i].erase(std::unique(slots_[i].begin(), slots_[i].end()), slots_[i].end());
   }
+  number_aspects();
+}
+
+/// Those of steps first: a bit of their own is worth most to them (moves.hpp).
+void Questions::number_aspects() {
+  constexpr std::size_t last = 63;
+  std::size_t number = 0;
+  for (std::vector<Question>* const questions : {&of_steps_, &of_states_}) {
+    for (Question& question : *questions) {
+      question.aspect = AspectMask{1} << std::min(number++, last);
+      for (std::size_t bit = 0; bit < raised_.size(); ++bit) {
+        raised_[bit] |= (question.reads >> bit & 1U) != 0 ? question.aspect : 0;
+      }
+      for (std::size_t i = 0; i < aspects_.size(); ++i) {
+        aspects_[i] |= (question.properties & property_bit(i)) != 0 ? question.aspect : 0;
+      }
+    }
+  }
+  unshared_ = number > last + 1 ? ~(AspectMask{1} << last) : ~AspectMask{0};
+}
+
+AspectMask Questions::raised_by(SlotMask changed) const {
+  AspectMask raised = 0;
+  for (; changed != 0; changed &= changed - 1) {
+    raised |= raised_[static_cast<std::size_t>(std::countr_zero(changed))];
+  }
+  return raised;
 }
 
 std::vector<Question::Fact> Questions::facts_of(const WorldLayout& layout, const WorldClause& clause) {
@@ -93,7 +122,7 @@ void Questions::add(std::vector<Question>& questions, const WorldLayout& layout,
     return other.slots == slots && other.facts == facts && other.at_quiescence == property.at_quiescence;
   });
   if (question == questions.end()) {
-    questions.push_back({slots, facts, property.at_quiescence, reads, 0, 0, {}});
+    questions.push_back({slots, facts, property.at_quiescence, reads, 0, 0, 0, {}});
     question = std::prev(questions.end());
   }
   for (const PartId part : clause.parts) {

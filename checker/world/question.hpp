@@ -6,6 +6,7 @@
 // local states, where whole clusters would be as many as states.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "checker/system/slots.hpp"
@@ -39,6 +40,7 @@ struct Question {
   std::vector<Fact> facts;     ///< and those slots of which they look at a fact
   bool at_quiescence = false;  ///< asked only there
   SlotMask reads = 0;          ///< a transition that changes none of these leaves the answer as it was
+  AspectMask aspect = 0;       ///< its bit in AspectMasks: its own, or one for all that came late
   std::uint64_t parts = 0;     ///< bit i: part i, of the first 64, is declared
   PropertyMask properties = 0;
   struct Asked {
@@ -65,10 +67,17 @@ class Questions {
   }
   /// Every slot that may change the answer.
   [[nodiscard]] SlotMask reads(std::size_t property) const { return reads_[property]; }
+  /// The questions that a property is made of.
+  [[nodiscard]] AspectMask aspects(std::size_t property) const { return aspects_[property]; }
+  /// The questions that a change of slots raises, as far as slots tell.
+  [[nodiscard]] AspectMask raised_by(SlotMask changed) const;
+  /// Aspects that stand for one question only.
+  [[nodiscard]] AspectMask unshared() const { return unshared_; }
 
  private:
   void add(std::vector<Question>& questions, const WorldLayout& layout, const WorldProperty& property,
            std::size_t number, const WorldClause& clause, SlotMask quiescence);
+  void number_aspects();
   [[nodiscard]] std::vector<Question::Fact> facts_of(const WorldLayout& layout, const WorldClause& clause);
 
   std::vector<Question> of_states_;
@@ -76,7 +85,10 @@ class Questions {
   std::vector<std::shared_ptr<const WorldProjection>> projections_;
   std::vector<std::vector<std::uint32_t>> slots_;  ///< by property
   std::vector<SlotMask> reads_;                    ///< by property
-  std::vector<std::vector<WorldClause>> whole_;    ///< of properties that were not given in clauses
+  std::vector<AspectMask> aspects_;                ///< by property
+  std::array<AspectMask, 64> raised_ = {};         ///< by bit of a SlotMask
+  AspectMask unshared_ = 0;
+  std::vector<std::vector<WorldClause>> whole_;  ///< of properties that were not given in clauses
 };
 
 }  // namespace plimsoll::checker

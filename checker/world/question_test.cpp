@@ -161,7 +161,7 @@ Judged judge_all(Form form) {
       // What may be asked again of what changed alone: an invariant that held, a witness that was not seen.
       const PropertyMask open = (here.holds & 1U) | (~here.holds & 2U);
       const Evaluation whole = worker->evaluate(out.state(i), open);
-      const Evaluation changed = worker->evaluate_changed(out.state(i), out[i].changed, open);
+      const Evaluation changed = worker->evaluate_changed(out.state(i), out[i].judged_change, open);
       BOOST_TEST(changed.holds == whole.holds);
       if (seen.insert(out[i].fingerprint).second) {
         left.emplace_back(out.state(i).begin(), out.state(i).end());

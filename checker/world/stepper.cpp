@@ -49,11 +49,23 @@ ProcessInput Stepper::raw(const StepInput& input) const {
   return raw;
 }
 
+/// It stands for messages that are ignored.
+bool Stepper::is_stale(const StepInput& input) const {
+  return input.kind == StepInput::Kind::message &&
+         (header_of(interner_, input.value).flags & message_stale) != 0;
+}
+
 PartMask Stepper::reads(std::size_t process, const StepInput& input) const {
+  if (is_stale(input)) {
+    return 0;
+  }
   return model_.processes[process].process->reads(raw(input));
 }
 
 std::vector<StepOutcome> Stepper::run(std::size_t process, const StepInput& input, StateView state) const {
+  if (is_stale(input)) {
+    return std::vector<StepOutcome>(1);
+  }
   const WorldProcess& running = model_.processes[process];
   const base::AssertContext context("a step of " + running.name);
   std::vector<base::BytesView> parts;

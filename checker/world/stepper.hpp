@@ -31,7 +31,8 @@ struct StepOutcome {
   bool synced = false;
   bool exits = false;
   bool leaves_bounds = false;  ///< of WorldModel::bounds
-  std::string choice;          ///< what the environment answered, in words; empty if it was not asked
+  [[nodiscard]] bool writes_to_disk() const { return !appends.empty() || synced; }
+  std::string choice;  ///< what the environment answered, in words; empty if it was not asked
   std::string exit_reason;
 };
 
@@ -59,6 +60,7 @@ class Stepper {
   [[nodiscard]] std::uint64_t part_values() const { return part_values_.load(std::memory_order_relaxed); }
 
  private:
+  [[nodiscard]] bool is_stale(const StepInput& input) const;
   [[nodiscard]] ProcessInput raw(const StepInput& input) const;
   [[nodiscard]] StepOutcome intern(std::size_t process, const ProcessOutputs& outputs) const;
 

@@ -34,6 +34,11 @@ constexpr std::uint8_t message_ordered = 1;  ///< keeps its place among those of
 constexpr std::uint8_t message_urgent = 2;   ///< time does not pass while it is under way
 constexpr std::uint8_t message_disconnected = 4;  ///< no message: the connection to `from` failed
 constexpr std::uint8_t message_lossy = 8;         ///< may be dropped or duplicated
+constexpr std::uint8_t message_stale = 16;  ///< stands for any that its receiver ignores: stale_messages.hpp
+/// Or does the header say all?
+[[nodiscard]] constexpr bool has_payload(const MessageHeader& header) {
+  return (header.flags & (message_disconnected | message_stale)) == 0;
+}
 
 [[nodiscard]] Slot intern_message(Interner& interner, const MessageHeader& header, base::BytesView payload);
 [[nodiscard]] MessageHeader header_of(const Interner& interner, Slot message);

@@ -10,7 +10,8 @@
 
 namespace plimsoll::checker {
 
-/// Decoded parts, kept by one worker: a part's value is decoded once for each type asked.
+/// Decoded parts, kept by one worker: a part's value is decoded once for each type asked, and again if it was
+/// forgotten in between.
 class PartCache {
  public:
   template <class T>
@@ -18,13 +19,30 @@ class PartCache {
     std::shared_ptr<const void>& kept = values_[std::uint64_t{slot} << 32U | id];
     if (kept == nullptr) {
       kept = std::make_shared<const T>(base::from_bytes<T>(bytes));
+      memory_bytes_ += entry_bytes + sizeof(T) + bytes.size() * decoded_bytes_per_byte;
     }
     return *static_cast<const T*>(kept.get());
   }
-  [[nodiscard]] std::uint64_t memory_bytes() const { return values_.size() * 128; }
+  /// Forgets everything if it takes too much. What get() returned is gone then. A random walk hardly ever
+  /// meets a value again that it met long ago.
+  void trim() {
+    if (memory_bytes_ > memory_bytes_max) {
+      values_.clear();
+      memory_bytes_ = 0;
+    }
+  }
+  /// An estimate.
+  [[nodiscard]] std::uint64_t memory_bytes() const { return memory_bytes_; }
 
  private:
+  static constexpr std::uint64_t memory_bytes_max = std::uint64_t{1} << 26U;
+  static constexpr std::uint64_t entry_bytes = 96;  ///< of the table, and of the allocator
+  /// A number of one byte becomes eight, a text without letters 32, an element of a set 40, and a message
+  /// whose fields are mostly empty 300 for a dozen; what is large consists of these.
+  static constexpr std::uint64_t decoded_bytes_per_byte = 20;
+
   std::unordered_map<std::uint64_t, std::shared_ptr<const void>> values_;
+  std::uint64_t memory_bytes_ = 0;
 };
 
 /// The facts that a question looks at, as one worker computed them.

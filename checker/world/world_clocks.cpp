@@ -7,7 +7,7 @@ namespace plimsoll::checker {
 void WorldWorker::status_changes(std::size_t process, const ControlDigest& now) {
   const auto subject = static_cast<std::uint16_t>(process);
   if (now.status == Status::down && model_.processes[process].supervised) {
-    start(state_, fingerprint_, process, system_.groups_.restart[process], *out_);
+    restart(process, system_.groups_.restart[process]);
     return;
   }
   if (now.status == Status::paused) {
@@ -66,33 +66,32 @@ void WorldWorker::tick() {
   finish();
 }
 
-/// A clock on which no timer runs is read by nobody: it does not drift, so that a world at rest is at rest.
 void WorldWorker::drifts() {
+  for (std::size_t i = 0; i < model_.processes.size(); ++i) {
+    drift(i, true);
+    drift(i, false);
+  }
+}
+
+/// A clock on which no timer runs is read by nobody: it does not drift, so that a world at rest is at rest.
+void WorldWorker::drift(std::size_t process, bool gains) {
   const std::uint32_t slot = layout_.clocks();
   const WordsView ahead = words_of(interner_, state_[slot]);
-  const auto move = [&](std::size_t process, bool gains, Slot control_after) {
-    begin({WorldAction::Kind::drift, static_cast<std::uint16_t>(gains ? 1 : 0),
-           static_cast<std::uint16_t>(process), 0},
-          gains ? system_.groups_.gain[process] : system_.groups_.lag[process]);
-    Words words(ahead.begin(), ahead.end());
-    words[process] += gains ? 1U : ~0U;
-    set(slot, intern_numbers(interner_, words));
-    set(layout_.control(process), control_after);
-    finish();
-  };
-  for (std::size_t i = 0; i < model_.processes.size(); ++i) {
-    const Slot id = state_[layout_.control(i)];
-    const ControlDigest& now = control(i, id);
-    if (now.ticked == id) {
-      continue;
-    }
-    if (ahead[i] < 2 * model_.time.drift && !holds_time(i)) {
-      move(i, true, now.ticked);
-    }
-    if (ahead[i] > 0) {
-      move(i, false, now.delayed);
-    }
+  const Slot id = state_[layout_.control(process)];
+  const ControlDigest& now = control(process, id);
+  const bool is_possible =
+      gains ? ahead[process] < 2 * model_.time.drift && !holds_time(process) : ahead[process] > 0;
+  if (now.ticked == id || !is_possible) {
+    return;
   }
+  begin({WorldAction::Kind::drift, static_cast<std::uint16_t>(gains ? 1 : 0),
+         static_cast<std::uint16_t>(process), 0},
+        gains ? system_.groups_.gain[process] : system_.groups_.lag[process]);
+  Words words(ahead.begin(), ahead.end());
+  words[process] += gains ? 1U : ~0U;
+  set(slot, intern_numbers(interner_, words));
+  set(layout_.control(process), gains ? now.ticked : now.delayed);
+  finish();
 }
 
 }  // namespace plimsoll::checker

@@ -59,7 +59,10 @@ std::uint32_t CrashWays::torn(std::uint32_t variant) const {
 void WorldWorker::take_down(std::size_t process, bool purge) {
   const std::uint32_t slot = layout_.control(process);
   set(slot, control(process, draft_.slots[slot]).down);
-  set(layout_.mailbox(process), system_.empty_mailbox_);
+  const MailboxDigest& lost = mailbox(process, draft_.slots[layout_.mailbox(process)]);
+  if (lost.size > 0) {
+    set(layout_.mailbox(process), system_.empty_mailbox_, lost.emptied_delta);
+  }
   for (std::size_t peer = 0; peer < model_.processes.size(); ++peer) {
     const Link* link = peer == process ? nullptr : layout_.link(process, peer);
     if (link == nullptr || link->kind != LinkKind::connection) {
@@ -152,7 +155,8 @@ void WorldWorker::keep_of_disk(std::size_t process, const CrashWays::Rest& rest)
 
 void WorldWorker::reset(const std::vector<PartId>& parts) {
   for (const PartId part : parts) {
-    set(layout_.part(part), interner_.intern(model_.parts[part.value].initial));
+    change(reset_, layout_.part(part), part.value,
+           [&](Slot /*now*/) { return system_.initial_parts_[part.value]; });
   }
 }
 

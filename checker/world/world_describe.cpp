@@ -15,6 +15,9 @@ Datum WorldSystem::message_datum(std::size_t process, Slot message) const {
   if ((header_of(interner_, message).flags & message_disconnected) != 0) {
     return Datum::of_text("connection lost");
   }
+  if ((header_of(interner_, message).flags & message_stale) != 0) {
+    return Datum::of_text("to be ignored");
+  }
   return to_datum(model_.processes[process].process->incoming_schema(), payload_of(interner_, message));
 }
 

@@ -40,6 +40,13 @@ void WorldFairness::number_all(const WorldModel& model, const WorldLayout& layou
   };
   tick_ = unshared("tick", model.time.discrete);
   heal_ = unshared("heal", layout.has_cuts());
+  patience_.clear();
+  for (const PatientTimer& timer : model.patient_timers) {
+    patience_.push_back(static_cast<Number>(constraints_.size()));
+    constraints_.push_back(
+        {"fire " + timer.timer + " of " + process_names_.at(timer.process.value) + " at rest",
+         Fairness::strong});
+  }
   unshared_ = constraints_.size();
   for (const Link& link : model.links) {
     number_link(model, link.a.value, link.b.value, link.kind);
@@ -68,7 +75,8 @@ void WorldFairness::number_process(const WorldModel& model, const WorldLayout& l
   const std::string& name = process_names_[process];
   const std::vector<std::string> kinds = kinds_of(model.processes[process].process->timer_schema());
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-    const bool possible = may_fire(model, layout, process, kind) && !is_whim(model, process, kind);
+    const bool possible = may_fire(model, layout, process, kind) && !is_whim(model, process, kind) &&
+                          find_patience(model, process, kind) == no_patience;
     firings_[process].push_back(
         possible ? number("fire " + kinds[kind] + " of " + name, "fire timers of " + name, process) : none);
   }
@@ -139,8 +147,8 @@ FairnessMask WorldWorker::fairness_of(StateView before, const Action& action) {
   environment_ = words_of(interner_, before[layout_.environment()]);
   const WorldAction taken = WorldAction::unpack(action.payload);
   const std::size_t process = taken.subject;
-  const auto of_step = [&](const StepInput& input, const auto& possible) {
-    const StepOutcome& outcome = recall(process, input, possible.reads)[taken.variant];
+  const auto of_step = [&](StepInput::Kind kind, Slot value, const auto& possible) {
+    const StepOutcome& outcome = moves_.outcome(recall(process, kind, value, possible.reads) + taken.variant);
     return WorldFairness::mask_of(possible.fairness) | put_off(process, outcome);
   };
   switch (taken.kind) {
@@ -148,14 +156,17 @@ FairnessMask WorldWorker::fairness_of(StateView before, const Action& action) {
     case WorldAction::Kind::disconnected:
       for (const auto& delivery : mailbox(process, before[layout_.mailbox(process)]).deliveries) {
         if (delivery.message == taken.argument) {
-          return of_step(delivery.input(), delivery);
+          return delivery.disconnected ? of_step(StepInput::Kind::disconnected, delivery.peer, delivery)
+                                       : of_step(StepInput::Kind::message, delivery.message, delivery);
         }
       }
       break;
     case WorldAction::Kind::fire:
       for (const auto& firing : control(process, before[layout_.control(process)]).firings) {
         if (firing.timer == taken.argument) {
-          return of_step({StepInput::Kind::timer, firing.timer, 0, {}}, firing);
+          const FairnessMask patient =
+              is_patient(firing) ? WorldFairness::mask_of(system_.fairness_.patience(firing.patience)) : 0;
+          return patient | of_step(StepInput::Kind::timer, firing.timer, firing);
         }
       }
       break;

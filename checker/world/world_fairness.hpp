@@ -18,7 +18,8 @@
 // have fired, satisfies the timer's constraint as well. (Disarming counts because timers may share a
 // constraint: a heartbeat that disarms one and arms the other keeps the constraint possible all the time.)
 // That includes untimed deadlines and lapses: one that stays armed fires, as long as its budget lasts;
-// afterwards, and without a budget, it never does.
+// afterwards, and without a budget, it never does. A patient timer (model.hpp) has a constraint of its own,
+// under strong fairness, of firing where the world rests; of its firing elsewhere nothing is demanded.
 //
 // Grain. A constraint speaks of one receiver, sender and kind of message, and of one process and kind of
 // timer. Three things share a constraint and may starve each other: two channels that carry the same kind,
@@ -72,6 +73,8 @@ class WorldFairness {
   [[nodiscard]] Number firing(std::size_t process, std::size_t kind) const {
     return firings_[process].at(kind);
   }
+  /// Of firing a patient timer where the world rests: the only constraints under strong fairness.
+  [[nodiscard]] Number patience(std::size_t timer) const { return patience_[timer]; }
   [[nodiscard]] Number restart(std::size_t process) const { return restarts_[process]; }
   [[nodiscard]] Number resume(std::size_t process) const { return resumes_[process]; }
   [[nodiscard]] Number tick() const { return tick_; }
@@ -96,6 +99,7 @@ class WorldFairness {
   std::vector<std::vector<Number>> deliveries_;  ///< [to * processes + from][kind]
   std::vector<Number> news_;                     ///< [process * processes + peer]
   std::vector<std::vector<Number>> firings_;     ///< [process][kind]
+  std::vector<Number> patience_;                 ///< [patient timer]
   std::vector<Number> restarts_;
   std::vector<Number> resumes_;
   Number tick_ = none;

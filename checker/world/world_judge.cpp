@@ -1,6 +1,7 @@
 // Properties of a world: evaluated on views, remembered by the ids of what they read.
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "checker/world/world_worker.hpp"
 
@@ -38,23 +39,29 @@ bool WorldWorker::quiescent(StateView state) {
   return true;
 }
 
+bool WorldWorker::is_patient(const ControlDigest::Firing& firing) {
+  if (firing.patience == ControlDigest::Firing::impatient) {
+    return false;
+  }
+  for (std::size_t i = 0; i < model_.processes.size(); ++i) {
+    if (control(i, state_[layout_.control(i)]).work || mailbox(i, state_[layout_.mailbox(i)]).size > 0) {
+      return false;
+    }
+  }
+  const PatientTimer& timer = model_.patient_timers[firing.patience];
+  return !timer.may_fire ||
+         timer.may_fire(WorldView(model_, layout_, interner_, parts_, state_, mask_of(timer.parts)));
+}
+
 bool WorldWorker::may_end(StateView state) {
   const RightfulEnd& end = model_.rightful_end;
   return quiescent(state) && (!end.predicate || end.predicate(WorldView(model_, layout_, interner_, parts_,
                                                                         state, mask_of(end.parts))));
 }
 
-/// What is remembered under key_, or `none`.
-std::uint32_t WorldWorker::recall_answer() const {
-  if (key_.size() <= AnswerMemo::key_words_max) {
-    return answered_.find(key_);
-  }
-  return key_.size() <= LongAnswerMemo::key_words_max ? answered_long_.find(key_) : LongAnswerMemo::none;
-}
-
 /// Remembers an answer under key_.
 const Answer& WorldWorker::remember(const Answer& answer) {
-  if (key_.size() > LongAnswerMemo::key_words_max) {
+  if (key_.size() > KeyMemo::key_words_max) {
     unremembered_ = answer;
     return unremembered_;
   }
@@ -63,11 +70,7 @@ const Answer& WorldWorker::remember(const Answer& answer) {
   if (place == answers_.end()) {
     answers_.push_back(answer);
   }
-  if (key_.size() <= AnswerMemo::key_words_max) {
-    answered_.insert(key_, number);
-  } else {
-    answered_long_.insert(key_, number);
-  }
+  answered_.insert(key_, number);
   return answers_[number];
 }
 
@@ -97,8 +100,8 @@ const Answer& WorldWorker::answer(std::size_t number, StateView state) {
   key_.clear();
   key_.push_back(static_cast<std::uint32_t>(number) << 2U);
   ask(question, state);
-  const std::uint32_t known = recall_answer();
-  if (known != AnswerMemo::none) {
+  const std::uint32_t known = answered_.find(key_);
+  if (known != KeyMemo::none) {
     return answers_[known];
   }
   Answer answer;
@@ -116,8 +119,8 @@ const Answer& WorldWorker::answer_step(std::size_t number, StateView before, Sta
   key_.push_back(static_cast<std::uint32_t>(number) << 2U | 1U);
   ask(question, before);
   ask(question, after);
-  const std::uint32_t known = recall_answer();
-  if (known != AnswerMemo::none) {
+  const std::uint32_t known = answered_.find(key_);
+  if (known != KeyMemo::none) {
     return answers_[known];
   }
   Answer answer;
@@ -137,8 +140,8 @@ bool WorldWorker::judge_cause(std::size_t property, StateView state) {
   for (const std::uint32_t slot : system_.questions_.slots(property)) {
     key_.push_back(state[slot]);
   }
-  const std::uint32_t known = recall_answer();
-  if (known != AnswerMemo::none) {
+  const std::uint32_t known = answered_.find(key_);
+  if (known != KeyMemo::none) {
     return answers_[known].holding != 0;
   }
   std::uint64_t declared = 0;
@@ -153,14 +156,16 @@ Evaluation WorldWorker::evaluate(StateView state, PropertyMask wanted) {
   return evaluate_changed(state, ~SlotMask{0}, wanted);
 }
 
-Evaluation WorldWorker::evaluate_changed(StateView state, SlotMask changed, PropertyMask wanted) {
+Evaluation WorldWorker::evaluate_changed(StateView state, AspectMask changed, PropertyMask wanted) {
+  parts_.trim();
   Answer all;
   const std::vector<Question>& questions = system_.questions_.of_states();
-  for (std::size_t i = 0; i < questions.size(); ++i) {
-    const Question& question = questions[i];
-    if ((question.reads & changed) != 0 && (question.properties & wanted) != 0 &&
-        (!question.at_quiescence || quiescent(state))) {
-      all.add(answer(i, state));
+  for (; changed != 0; changed &= changed - 1) {
+    for (const std::uint32_t i : by_aspect_[static_cast<std::size_t>(std::countr_zero(changed))]) {
+      const Question& question = questions[i];
+      if ((question.properties & wanted) != 0 && (!question.at_quiescence || quiescent(state))) {
+        all.add(answer(i, state));
+      }
     }
   }
   // A witness must really be there, and a goal really be reached; an invariant may hold vacuously.
@@ -176,17 +181,82 @@ Evaluation WorldWorker::evaluate_changed(StateView state, SlotMask changed, Prop
   return found;
 }
 
-Evaluation WorldWorker::evaluate_step(StateView before, const Action& /*action*/, StateView after,
+Evaluation WorldWorker::evaluate_step(StateView before, const Action& action, StateView after,
                                       PropertyMask wanted) {
+  parts_.trim();
   Answer all;
+  AspectMask answered = 0;
   const std::vector<Question>& questions = system_.questions_.of_steps();
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const Question& question = questions[i];
     if ((question.properties & wanted) != 0 && concerns(question, before, after)) {
       all.add(answer_step(i, before, after));
+      answered |= (question.properties & ~wanted) == 0 ? question.aspect : 0;
     }
   }
+  if (answered != 0 && (all.violated & wanted) == 0) {
+    settle(before, action, answered);
+  }
   return {wanted & ~all.violated, wanted & (all.holding | all.violated)};
+}
+
+AspectMask WorldWorker::raised_by(const StepOutcome& outcome) {
+  AspectMask raised = 0;
+  const auto add = [&](const Question& question, const StepOutcome::Write& write) {
+    const Slot before = state_[write.slot];
+    const bool is_asked = std::ranges::find(question.slots, write.slot) != question.slots.end() ||
+                          std::ranges::any_of(question.facts, [&](const Question::Fact& fact) {
+                            return fact.slot == write.slot && facts_.number(fact.projection, before) !=
+                                                                  facts_.number(fact.projection, write.value);
+                          });
+    raised |= is_asked ? question.aspect : 0;
+  };
+  for (const StepOutcome::Write& write : outcome.writes) {
+    if (state_[write.slot] != write.value) {
+      std::ranges::for_each(system_.questions_.of_steps(), [&](const Question& asked) { add(asked, write); });
+      std::ranges::for_each(system_.questions_.of_states(),
+                            [&](const Question& asked) { add(asked, write); });
+    }
+  }
+  return raised;
+}
+
+void WorldWorker::settle(StateView before, const Action& action, AspectMask answered) {
+  const WorldAction taken = WorldAction::unpack(action.payload);
+  const std::size_t process = taken.subject;
+  if (taken.kind != WorldAction::Kind::deliver && taken.kind != WorldAction::Kind::fire) {
+    return;
+  }
+  const StateView expanded = std::exchange(state_, before);
+  const auto note = [&](StepInput::Kind kind, PartMask reads) {
+    SlotMask own = 0;
+    for (PartMask left = reads; left != 0; left &= left - 1) {
+      const PartId part = model_.processes[process].parts[static_cast<std::size_t>(std::countr_zero(left))];
+      own |= slot_bit(layout_.part(part));
+    }
+    AspectMask settled = 0;
+    for (const Question& question : system_.questions_.of_steps()) {
+      settled |= (question.reads & ~own) == 0 && layout_.width() <= 64 ? question.aspect : 0;
+    }
+    moves_.settle(recall(process, kind, taken.argument, reads) + taken.variant,
+                  settled & answered & system_.questions_.unshared());
+  };
+  if (taken.kind == WorldAction::Kind::deliver) {
+    for (const auto& delivery : mailbox(process, before[layout_.mailbox(process)]).deliveries) {
+      if (delivery.message == taken.argument && !delivery.disconnected) {
+        note(StepInput::Kind::message, delivery.reads);
+        break;
+      }
+    }
+  } else {
+    for (const auto& firing : control(process, before[layout_.control(process)]).firings) {
+      if (firing.timer == taken.argument) {
+        note(StepInput::Kind::timer, firing.reads);
+        break;
+      }
+    }
+  }
+  state_ = expanded;
 }
 
 }  // namespace plimsoll::checker

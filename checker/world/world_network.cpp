@@ -5,16 +5,86 @@
 
 namespace plimsoll::checker {
 
-void WorldWorker::lose(std::size_t owner, std::size_t from) {
-  const std::uint32_t slot = layout_.mailbox(owner);
-  const Slot id = draft_.slots[slot];
-  std::uint32_t purged = purge_.find(id, static_cast<std::uint32_t>(from));
-  if (purged == PairMemo::none) {
-    purged = intern_mailbox(
-        interner_, without_sender(interner_, words_of(interner_, id), static_cast<std::uint8_t>(from)));
-    purge_.insert(id, static_cast<std::uint32_t>(from), purged);
+void WorldWorker::send(std::size_t from, const StepOutcome::Send& message) {
+  if (message.link->kind == LinkKind::connection) {
+    // A connection that has failed carries nothing until its end has heard of that.
+    for (const std::uint8_t peer : mailbox(from, draft_.slots[layout_.mailbox(from)]).failed_peers) {
+      if (peer == message.to) {
+        return;
+      }
+    }
   }
-  set(slot, purged);
+  if (is_down_[message.to] != 0 || is_cut(from, message.to, *message.link)) {
+    if (message.link->kind == LinkKind::connection) {
+      tell_disconnected(from, message.to);
+    }
+    return;
+  }
+  put(message.to, message.message, message.link);
+}
+
+/// Is there no room, as far as the mailbox itself tells?
+bool WorldWorker::is_full(std::size_t to, Slot id, Slot message, const Link* link) {
+  if (mailbox(to, id).size >= model_.mailbox_messages_max) {
+    return true;
+  }
+  if (link == nullptr || link->messages_max == 0) {
+    return false;
+  }
+  const std::uint8_t from = header_of(interner_, message).from;
+  const WordsView messages = words_of(interner_, id);
+  return std::count_if(messages.begin(), messages.end(), [&](Slot other) {
+           const MessageHeader header = header_of(interner_, other);
+           return header.from == from && (header.flags & message_disconnected) == 0;
+         }) >= link->messages_max;
+}
+
+/// Is there no room for one more under way, anywhere?
+bool WorldWorker::is_network_full() {
+  if (model_.messages_max == 0) {
+    return false;
+  }
+  std::uint32_t under_way = 0;
+  for (std::size_t i = 0; i < model_.processes.size(); ++i) {
+    under_way += mailbox(i, draft_.slots[layout_.mailbox(i)]).size;
+  }
+  return under_way >= model_.messages_max;
+}
+
+void WorldWorker::put(std::size_t to, Slot message, const Link* link) {
+  const bool is_lost_if_full = link != nullptr && is_lossy(link->kind);
+  const std::uint32_t slot = layout_.mailbox(to);
+  const Slot before = draft_.slots[slot];
+  if (!is_network_full()) {
+    // A mailbox stays as it was only if it was full.
+    change(put_[to], slot, message, [&](Slot id) {
+      return is_full(to, id, message, link)
+                 ? id
+                 : intern_mailbox(interner_, with_message(interner_, words_of(interner_, id), message));
+    });
+  }
+  draft_.pruned |= draft_.slots[slot] == before && !is_lost_if_full;
+}
+
+void WorldWorker::tell_disconnected(std::size_t process, std::size_t peer) {
+  for (const std::uint8_t known : mailbox(process, draft_.slots[layout_.mailbox(process)]).failed_peers) {
+    if (known == peer) {
+      return;
+    }
+  }
+  MessageHeader header;
+  header.from = static_cast<std::uint8_t>(peer);
+  header.to = static_cast<std::uint8_t>(process);
+  header.channel = 255;
+  header.flags = message_ordered | message_disconnected;
+  put(process, intern_message(interner_, header, {}), nullptr);
+}
+
+void WorldWorker::lose(std::size_t owner, std::size_t from) {
+  change(purge_[owner], layout_.mailbox(owner), static_cast<std::uint32_t>(from), [&](Slot mailbox) {
+    return intern_mailbox(
+        interner_, without_sender(interner_, words_of(interner_, mailbox), static_cast<std::uint8_t>(from)));
+  });
 }
 
 bool WorldWorker::has_messages(std::size_t owner, std::size_t from) const {
@@ -49,7 +119,7 @@ void WorldWorker::lossy_faults(std::size_t process) {
     const std::uint32_t word = layout_.link_faults(process, header_of(interner_, message).from).reorder;
     if (left(word) > 0) {
       begin({WorldAction::Kind::reorder, position, subject, message}, system_.groups_.reorder[process]);
-      set(slot, rearranged(state_[slot], position, false));
+      rearrange(process, position, false);
       spend(word);
       finish();
     }
@@ -63,49 +133,48 @@ void WorldWorker::duplicate(std::size_t process, const MailboxDigest::Delivery& 
     return;
   }
   const std::uint32_t slot = layout_.mailbox(process);
-  if (is_full(process, delivery.message, &link)) {
+  if (is_network_full() || is_full(process, state_[slot], delivery.message, &link)) {
     return;
   }
   const WordsView messages = words_of(interner_, state_[slot]);
   const auto head = std::find(messages.begin(), messages.end(), delivery.message);
-  set(slot, rearranged(state_[slot], static_cast<std::uint16_t>(head - messages.begin()), true));
+  rearrange(process, static_cast<std::uint16_t>(head - messages.begin()), true);
 }
 
-Slot WorldWorker::rearranged(Slot mailbox, std::uint16_t position, bool twice) {
-  const std::uint32_t key = position * 2U + (twice ? 1U : 0U);
-  std::uint32_t changed = rearranged_.find(mailbox, key);
-  if (changed == PairMemo::none) {
+void WorldWorker::rearrange(std::size_t process, std::uint16_t position, bool twice) {
+  const std::uint32_t how = position * 2U + (twice ? 1U : 0U);
+  change(rearranged_[process], layout_.mailbox(process), how, [&](Slot mailbox) {
     const WordsView messages = words_of(interner_, mailbox);
-    changed = intern_mailbox(interner_,
-                             twice ? with_twice(messages, position) : with_exchanged(messages, position));
-    rearranged_.insert(mailbox, key, changed);
+    return intern_mailbox(interner_,
+                          twice ? with_twice(messages, position) : with_exchanged(messages, position));
+  });
+}
+
+void WorldWorker::disconnects() {
+  for (std::size_t i = 0; i < model_.links.size(); ++i) {
+    if (left(layout_.fault_words().disconnects[i]) > 0 && is_connected(model_.links[i])) {
+      disconnect(i);
+    }
   }
-  return changed;
 }
 
 /// A broken connection loses what was under way from b to a; what was under way to b is lost in one variant
 /// and not in the other.
-void WorldWorker::disconnects() {
-  for (std::size_t i = 0; i < model_.links.size(); ++i) {
-    const Link& link = model_.links[i];
-    const std::uint32_t word = layout_.fault_words().disconnects[i];
-    if (left(word) == 0 || !is_connected(link)) {
-      continue;
+void WorldWorker::disconnect(std::size_t number) {
+  const Link& link = model_.links[number];
+  const std::uint32_t variants = has_messages(link.b.value, link.a.value) ? 2 : 1;
+  for (std::uint32_t variant = 0; variant < variants; ++variant) {
+    begin({WorldAction::Kind::disconnect, static_cast<std::uint16_t>(variant),
+           static_cast<std::uint16_t>(number), 0},
+          system_.groups_.disconnect[number]);
+    spend(layout_.fault_words().disconnects[number]);
+    lose(link.a.value, link.b.value);
+    if (variant == 1) {
+      lose(link.b.value, link.a.value);
     }
-    const std::uint32_t variants = has_messages(link.b.value, link.a.value) ? 2 : 1;
-    for (std::uint32_t variant = 0; variant < variants; ++variant) {
-      begin({WorldAction::Kind::disconnect, static_cast<std::uint16_t>(variant),
-             static_cast<std::uint16_t>(i), 0},
-            system_.groups_.disconnect[i]);
-      spend(word);
-      lose(link.a.value, link.b.value);
-      if (variant == 1) {
-        lose(link.b.value, link.a.value);
-      }
-      tell_disconnected(link.a.value, link.b.value);
-      tell_disconnected(link.b.value, link.a.value);
-      finish();
-    }
+    tell_disconnected(link.a.value, link.b.value);
+    tell_disconnected(link.b.value, link.a.value);
+    finish();
   }
 }
 

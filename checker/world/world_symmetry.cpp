@@ -135,10 +135,10 @@ Slot WorldSymmetry::rename_mailbox(const Content& content, Slot value, Permutati
     };
     header.from = process(header.from);
     header.to = process(header.to);
-    const bool is_news = (header.flags & message_disconnected) != 0;
+    const bool is_bare = !has_payload(header);
     const base::BytesView payload = payload_of(interner_, message);
     const Slot renamed_message = intern_message(
-        interner_, header, is_news ? base::Bytes(payload) : renamed(payload, *content.schema, permutation));
+        interner_, header, is_bare ? base::Bytes(payload) : renamed(payload, *content.schema, permutation));
     after = with_message(interner_, after, renamed_message);
   }
   return intern_mailbox(interner_, after);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "checker/world/stale_world.hpp"
 #include "checker/world/world_symmetry.hpp"
 #include "checker/world/world_worker.hpp"
 
@@ -22,11 +23,21 @@ WorldSystem::WorldSystem(WorldModel model)
   if (layout_.has_cuts()) {
     no_cuts_ = intern_numbers(interner_, Words(layout_.partitions().hosts().size(), 0));
   }
+  for (const WorldPart& part : model_.parts) {
+    initial_parts_.push_back(interner_.intern(part.initial));
+  }
   declare_properties();
   declare_symmetry();
+  if (auto stale = std::make_unique<const StaleWorld>(*this, interner_); stale->stale().any()) {
+    stale_ = std::move(stale);
+  }
 }
 
 WorldSystem::~WorldSystem() = default;
+
+const Quotient* WorldSystem::without_stale() const {
+  return stale_.get();
+}
 
 SlotMask WorldSystem::quiescence_slots() const {
   SlotMask mask = 0;
@@ -75,9 +86,7 @@ void WorldSystem::declare_symmetry() {
 
 void WorldSystem::initial(Successors& out) const {
   std::vector<Slot> state(width());
-  for (std::size_t i = 0; i < model_.parts.size(); ++i) {
-    state[i] = interner_.intern(model_.parts[i].initial);
-  }
+  std::copy(initial_parts_.begin(), initial_parts_.end(), state.begin());
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     state[layout_.mailbox(i)] = empty_mailbox_;
     state[layout_.control(i)] = intern_control(interner_, {Status::up, 0, {}});
@@ -118,6 +127,10 @@ void WorldSystem::initial(Successors& out) const {
 
 std::unique_ptr<Worker> WorldSystem::worker() const {
   return std::make_unique<WorldWorker>(*this);
+}
+
+AspectMask WorldSystem::aspects_of(SlotMask changed) const {
+  return questions_.raised_by(changed);
 }
 
 Fingerprint WorldSystem::fingerprint(StateView state) const {

@@ -12,6 +12,8 @@
 
 namespace plimsoll::checker {
 
+class StaleWorld;
+
 /// What an action's payload says.
 struct WorldAction {
   enum class Kind : std::uint8_t {
@@ -60,6 +62,11 @@ class WorldSystem final : public System {
   void initial(Successors& out) const override;
   [[nodiscard]] std::unique_ptr<Worker> worker() const override;
   [[nodiscard]] const std::vector<Property>& properties() const override { return properties_; }
+  /// An aspect is a question (question.hpp).
+  [[nodiscard]] AspectMask aspects(std::size_t property) const override {
+    return questions_.aspects(property);
+  }
+  [[nodiscard]] AspectMask aspects_of(SlotMask changed) const override;
   [[nodiscard]] const std::vector<std::string>& action_groups() const override { return groups_.names; }
   [[nodiscard]] std::uint32_t actor_of(const Action& action) const override { return actors_.of(action); }
   [[nodiscard]] std::uint32_t actors() const override { return actors_.count(); }
@@ -76,6 +83,8 @@ class WorldSystem final : public System {
   /// Of the interchangeable processes that the model declares.
   [[nodiscard]] const Symmetry* symmetry() const override { return symmetry_.get(); }
   [[nodiscard]] std::string why_no_symmetry() const override { return why_no_symmetry_; }
+  /// If some process declares which messages it will ignore: Process::is_stale().
+  [[nodiscard]] const Quotient* without_stale() const override;
   [[nodiscard]] SystemStatistics statistics() const override;
 
   [[nodiscard]] const WorldModel& model() const { return model_; }
@@ -114,9 +123,11 @@ class WorldSystem final : public System {
   PropertyMask with_cause_ = 0;  ///< leads-to
   std::vector<Property> properties_;
   Slot empty_mailbox_;
+  std::vector<Slot> initial_parts_;
   Slot no_cuts_ = 0;  ///< if the network can be cut
   std::unique_ptr<const Symmetry> symmetry_;
   std::string why_no_symmetry_;
+  std::unique_ptr<const StaleWorld> stale_;
 };
 
 }  // namespace plimsoll::checker

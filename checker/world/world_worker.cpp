@@ -4,22 +4,48 @@
 #include <bit>
 #include <cstring>
 
+#include "checker/world/held_bytes.hpp"
+
 namespace plimsoll::checker {
 
-WorldWorker::WorldWorker(const WorldSystem& system)
+WorldWorker::WorldWorker(const WorldSystem& system, const StaleMessages* stale)
     : system_(system),
       model_(system.model_),
       layout_(system.layout_),
       interner_(system.interner_),
+      stale_(stale),
+      is_down_(model_.processes.size()),
+      inboxes_(model_.processes.size()),
       mailboxes_(model_.processes.size()),
       controls_(model_.processes.size()),
-      facts_(system.questions_, system.interner_) {}
+      put_(model_.processes.size()),
+      purge_(model_.processes.size()),
+      rearranged_(model_.processes.size()),
+      timer_changes_(model_.processes.size()),
+      facts_(system.questions_, system.interner_) {
+  const std::vector<Question>& questions = system_.questions_.of_states();
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    by_aspect_[static_cast<std::size_t>(std::countr_zero(questions[i].aspect))].push_back(
+        static_cast<std::uint32_t>(i));
+  }
+  for (std::uint32_t slot = 0; slot < layout_.width(); ++slot) {
+    raised_by_slot_.push_back(system_.questions_.raised_by(slot_bit(slot)));
+  }
+}
 
-void WorldWorker::successors(StateView state, Fingerprint fingerprint, Successors& out) {
+void WorldWorker::look_around(StateView state, Fingerprint fingerprint) {
   state_ = state;
   fingerprint_ = fingerprint;
-  out_ = &out;
   environment_ = words_of(interner_, state[layout_.environment()]);
+  for (std::size_t i = 0; i < model_.processes.size(); ++i) {
+    const Status status = control(i, state[layout_.control(i)]).status;
+    is_down_[i] = status == Status::down ? 1 : 0;
+  }
+}
+
+void WorldWorker::successors(StateView state, Fingerprint fingerprint, Successors& out) {
+  look_around(state, fingerprint);
+  out_ = &out;
   for (std::size_t i = 0; i < model_.processes.size(); ++i) {
     const ControlDigest& now = control(i, state[layout_.control(i)]);
     if (now.status == Status::up) {
@@ -46,15 +72,18 @@ void WorldWorker::successors(StateView state, Fingerprint fingerprint, Successor
 
 void WorldWorker::deliveries(std::size_t process) {
   const std::uint32_t slot = layout_.mailbox(process);
-  const MailboxDigest& digest = mailbox(process, state_[slot]);
-  for (const MailboxDigest::Delivery& delivery : digest.deliveries) {
-    const std::vector<StepOutcome>& outcomes = recall(process, delivery.input(), delivery.reads);
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      begin({delivery.disconnected ? WorldAction::Kind::disconnected : WorldAction::Kind::deliver,
-             static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process), delivery.message},
-            delivery.group);
-      set(slot, delivery.rest);
-      apply(process, outcomes[i]);
+  const Inbox box = inbox(process, state_[slot]);
+  for (std::uint32_t k = box.first; k < box.first + box.count; ++k) {
+    const Arrival arrival = arrivals_[k];
+    const std::uint32_t first = recall(process, arrival.kind, arrival.value, arrival.reads);
+    const std::uint32_t variants = moves_[first].variants;
+    for (std::uint32_t i = 0; i < variants; ++i) {
+      begin({arrival.kind == StepInput::Kind::disconnected ? WorldAction::Kind::disconnected
+                                                           : WorldAction::Kind::deliver,
+             static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process), arrival.message},
+            arrival.group);
+      set(slot, arrival.rest, arrival.rest_delta);
+      apply(process, first + i);
       finish();
     }
   }
@@ -62,40 +91,46 @@ void WorldWorker::deliveries(std::size_t process) {
 
 void WorldWorker::firings(std::size_t process, const ControlDigest& digest) {
   for (const ControlDigest::Firing& firing : digest.firings) {
-    const bool budgeted = firing.budget_word != WorldLayout::no_budget;
-    if (budgeted && left(firing.budget_word) == 0) {
-      continue;
+    if (may_fire(firing)) {
+      fire(process, firing);
     }
-    const std::vector<StepOutcome>& outcomes =
-        recall(process, {StepInput::Kind::timer, firing.timer, 0, {}}, firing.reads);
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      begin({WorldAction::Kind::fire, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process),
-             firing.timer},
-            firing.group);
-      set(layout_.control(process), firing.rest);
-      if (budgeted) {
-        spend(firing.budget_word);
-      }
-      apply(process, outcomes[i]);
-      finish();
+  }
+}
+
+void WorldWorker::fire(std::size_t process, const ControlDigest::Firing& firing) {
+  const bool spends = firing.budget_word != WorldLayout::no_budget && !is_patient(firing);
+  const std::uint32_t first = recall(process, StepInput::Kind::timer, firing.timer, firing.reads);
+  const std::uint32_t variants = moves_[first].variants;
+  for (std::uint32_t i = 0; i < variants; ++i) {
+    begin({WorldAction::Kind::fire, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process),
+           firing.timer},
+          firing.group);
+    set(layout_.control(process), firing.rest, firing.rest_delta);
+    if (spends) {
+      spend(firing.budget_word);
     }
+    apply(process, first + i);
+    finish();
   }
 }
 
 void WorldWorker::start(StateView state, Fingerprint fingerprint, std::size_t process, std::uint32_t group,
                         Successors& out) {
-  state_ = state;
-  fingerprint_ = fingerprint;
+  look_around(state, fingerprint);
   out_ = &out;
+  restart(process, group);
+}
+
+void WorldWorker::restart(std::size_t process, std::uint32_t group) {
   const std::uint32_t slot = layout_.control(process);
-  const ControlDigest& before = control(process, state[slot]);
-  const std::uint32_t incarnation = control(process, before.restarted).incarnation;
-  const std::vector<StepOutcome>& outcomes = recall_start(process, incarnation);
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+  const Slot restarted = control(process, state_[slot]).restarted;
+  const std::uint32_t first = recall_start(process, control(process, restarted).incarnation);
+  const std::uint32_t variants = moves_[first].variants;
+  for (std::uint32_t i = 0; i < variants; ++i) {
     begin({WorldAction::Kind::restart, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(process), 0},
           group);
-    set(slot, before.restarted);
-    apply(process, outcomes[i]);
+    set(slot, restarted);
+    apply(process, first + i);
     finish();
   }
 }
@@ -104,6 +139,7 @@ void WorldWorker::begin(const WorldAction& action, std::uint32_t group) {
   draft_.slots = out_->append({action.pack(), group}, 0, 0, state_);
   draft_.fingerprint = fingerprint_;
   draft_.changed = 0;
+  draft_.raised = 0;
   draft_.pruned = false;
 }
 
@@ -114,59 +150,60 @@ void WorldWorker::finish() {
     out_->prune(action);
     return;
   }
-  out_->set_last(draft_.changed, finish_fingerprint(draft_.fingerprint));
+  if (stale_ != nullptr) {
+    merge_stale();
+  }
+  out_->set_last(draft_.changed, finish_fingerprint(draft_.fingerprint), draft_.raised);
 }
 
 void WorldWorker::set(std::uint32_t slot, Slot value) {
   const Slot old = draft_.slots[slot];
-  if (old == value) {
-    return;
+  if (old != value) {
+    set(slot, value,
+        contribution(slot, interner_.content(value)) - contribution(slot, interner_.content(old)));
   }
+}
+
+void WorldWorker::set(std::uint32_t slot, Slot value, std::uint64_t delta) {
   draft_.slots[slot] = value;
-  draft_.fingerprint +=
-      contribution(slot, interner_.content(value)) - contribution(slot, interner_.content(old));
+  draft_.fingerprint += delta;
   draft_.changed |= slot_bit(slot);
+  draft_.raised |= raised_by_slot_[slot];
 }
 
 void WorldWorker::spend(std::uint32_t budget_word) {
-  const std::uint32_t slot = layout_.environment();
-  const Slot id = draft_.slots[slot];
-  std::uint32_t spent = spend_.find(id, budget_word);
-  if (spent == PairMemo::none) {
-    const WordsView now = words_of(interner_, id);
+  change(spend_, layout_.environment(), budget_word, [&](Slot environment) {
+    const WordsView now = words_of(interner_, environment);
     Words words(now.begin(), now.end());
     PLIMSOLL_ASSERT(words[budget_word] > 0);
     --words[budget_word];
-    spent = intern_numbers(interner_, words);
-    spend_.insert(id, budget_word, spent);
-  }
-  set(slot, spent);
+    return intern_numbers(interner_, words);
+  });
 }
 
-void WorldWorker::apply(std::size_t process, const StepOutcome& outcome) {
-  for (const StepOutcome::Write& write : outcome.writes) {
-    set(write.slot, write.value);
+void WorldWorker::apply(std::size_t process, std::uint32_t number) {
+  const Move& move = moves_[number];
+  for (const StepOutcome::Write& write : moves_.writes(move)) {
+    draft_.slots[write.slot] = write.value;
   }
-  draft_.pruned |= outcome.leaves_bounds;
-  if (outcome.timer_changes != StepOutcome::no_changes) {
-    const std::uint32_t slot = layout_.control(process);
-    const Slot id = draft_.slots[slot];
-    std::uint32_t changed = timer_changes_.find(id, outcome.timer_changes);
-    if (changed == PairMemo::none) {
-      changed = intern_control(
-          interner_, with_timer_changes(control_of(interner_, id), words_of(interner_, outcome.timer_changes),
+  draft_.fingerprint += move.delta;
+  draft_.changed |= move.changed;
+  draft_.raised |= move.aspects;
+  draft_.pruned |= move.leaves_bounds;
+  if (move.timer_changes != StepOutcome::no_changes) {
+    change(timer_changes_[process], layout_.control(process), move.timer_changes, [&](Slot id) {
+      return intern_control(
+          interner_, with_timer_changes(control_of(interner_, id), words_of(interner_, move.timer_changes),
                                         model_.time.discrete));
-      timer_changes_.insert(id, outcome.timer_changes, changed);
-    }
-    set(slot, changed);
+    });
   }
-  if (!outcome.appends.empty() || outcome.synced) {
-    apply_disk(process, outcome);
+  if (move.is_rare && moves_.outcome(number).writes_to_disk()) {
+    apply_disk(process, moves_.outcome(number));
   }
-  for (const StepOutcome::Send& message : outcome.sends) {
+  for (const StepOutcome::Send& message : moves_.sends(move)) {
     send(process, message);
   }
-  if (outcome.exits) {
+  if (move.is_rare && moves_.outcome(number).exits) {
     take_down(process, false);
   }
 }
@@ -183,98 +220,33 @@ void WorldWorker::apply_disk(std::size_t process, const StepOutcome& outcome) {
   set(slot, intern_disk(interner_, disk));
 }
 
-void WorldWorker::send(std::size_t from, const StepOutcome::Send& message) {
-  if (message.link->kind == LinkKind::connection) {
-    // A connection that has failed carries nothing until its end has heard of that.
-    for (const std::uint8_t peer : mailbox(from, draft_.slots[layout_.mailbox(from)]).failed_peers) {
-      if (peer == message.to) {
-        return;
-      }
-    }
-  }
-  if (control(message.to, draft_.slots[layout_.control(message.to)]).status == Status::down ||
-      is_cut(from, message.to, *message.link)) {
-    if (message.link->kind == LinkKind::connection) {
-      tell_disconnected(from, message.to);
-    }
-    return;
-  }
-  put(message.to, message.message, message.link);
-}
-
-bool WorldWorker::is_full(std::size_t to, Slot message, const Link* link) {
-  const Slot id = draft_.slots[layout_.mailbox(to)];
-  if (mailbox(to, id).size >= model_.mailbox_messages_max) {
-    return true;
-  }
-  if (model_.messages_max != 0) {
-    std::uint32_t under_way = 0;
-    for (std::size_t i = 0; i < model_.processes.size(); ++i) {
-      under_way += mailbox(i, draft_.slots[layout_.mailbox(i)]).size;
-    }
-    if (under_way >= model_.messages_max) {
-      return true;
-    }
-  }
-  if (link == nullptr || link->messages_max == 0) {
-    return false;
-  }
-  const std::uint8_t from = header_of(interner_, message).from;
-  const WordsView messages = words_of(interner_, id);
-  return std::count_if(messages.begin(), messages.end(), [&](Slot other) {
-           const MessageHeader header = header_of(interner_, other);
-           return header.from == from && (header.flags & message_disconnected) == 0;
-         }) >= link->messages_max;
-}
-
-void WorldWorker::put(std::size_t to, Slot message, const Link* link) {
-  const std::uint32_t slot = layout_.mailbox(to);
-  const Slot id = draft_.slots[slot];
-  if (is_full(to, message, link)) {
-    draft_.pruned |= link == nullptr || !is_lossy(link->kind);
-    return;
-  }
-  std::uint32_t changed = put_.find(id, message);
-  if (changed == PairMemo::none) {
-    changed = intern_mailbox(interner_, with_message(interner_, words_of(interner_, id), message));
-    put_.insert(id, message, changed);
-  }
-  set(slot, changed);
-}
-
-void WorldWorker::tell_disconnected(std::size_t process, std::size_t peer) {
-  for (const std::uint8_t known : mailbox(process, draft_.slots[layout_.mailbox(process)]).failed_peers) {
-    if (known == peer) {
-      return;
-    }
-  }
-  MessageHeader header;
-  header.from = static_cast<std::uint8_t>(peer);
-  header.to = static_cast<std::uint8_t>(process);
-  header.channel = 255;
-  header.flags = message_ordered | message_disconnected;
-  put(process, intern_message(interner_, header, {}), nullptr);
-}
-
-const std::vector<StepOutcome>& WorldWorker::recall(std::size_t process, const StepInput& input,
-                                                    PartMask reads) {
+std::uint32_t WorldWorker::recall(std::size_t process, StepInput::Kind kind, Slot value, PartMask reads) {
   key_.clear();
-  key_.push_back(static_cast<std::uint32_t>(process) << 2U | static_cast<std::uint32_t>(input.kind));
-  key_.push_back(input.value);
+  key_.push_back(static_cast<std::uint32_t>(process) << 2U | static_cast<std::uint32_t>(kind));
+  key_.push_back(value);
   const std::vector<PartId>& parts = model_.processes[process].parts;
   for (PartMask left = reads; left != 0; left &= left - 1) {
     key_.push_back(state_[layout_.part(parts[static_cast<std::size_t>(std::countr_zero(left))])]);
   }
   const std::uint32_t known = steps_.find(key_);
-  if (known != StepMemo::none) {
+  if (known != KeyMemo::none) {
     ++steps_recalled_;
-    return outcomes_[known];
+    return known;
   }
+  return add_step(process, {kind, value, 0, {}});
+}
+
+/// Runs a step from state_ and remembers it under key_.
+std::uint32_t WorldWorker::add_step(std::size_t process, const StepInput& input) {
   ++steps_run_;
-  outcomes_.push_back(system_.stepper_.run(process, input, state_));
-  PLIMSOLL_ASSERT(outcomes_.back().size() <= WorldAction::variants_max);
-  steps_.insert(key_, static_cast<std::uint32_t>(outcomes_.size() - 1));
-  return outcomes_.back();
+  const std::uint32_t first = moves_.add(system_.stepper_.run(process, input, state_), state_, interner_);
+  const std::uint32_t variants = moves_[first].variants;
+  PLIMSOLL_ASSERT(variants <= WorldAction::variants_max);
+  for (std::uint32_t i = first; i < first + variants; ++i) {
+    moves_.raise(i, raised_by(moves_.outcome(i)));
+  }
+  steps_.insert(key_, first);
+  return first;
 }
 
 const MailboxDigest& WorldWorker::mailbox(std::size_t process, Slot id) {
@@ -284,9 +256,28 @@ const MailboxDigest& WorldWorker::mailbox(std::size_t process, Slot id) {
   }
   if (digests[id] == nullptr) {
     digests[id] = system_.digester_.mailbox(process, id);
-    ++digests_;
+    digests_bytes_ += bytes_of(*digests[id]);
   }
   return *digests[id];
+}
+
+const WorldWorker::Inbox& WorldWorker::inbox(std::size_t process, Slot id) {
+  auto& inboxes = inboxes_[process];
+  if (id >= inboxes.size()) {
+    inboxes.resize(std::max<std::size_t>(id + 1, inboxes.size() * 2));
+  }
+  Inbox& box = inboxes[id];
+  if (box.count == Inbox::unknown) {
+    box.first = static_cast<std::uint32_t>(arrivals_.size());
+    for (const MailboxDigest::Delivery& delivery : mailbox(process, id).deliveries) {
+      using Kind = StepInput::Kind;
+      arrivals_.push_back({delivery.rest_delta, delivery.message, delivery.rest, delivery.group,
+                           delivery.reads, delivery.disconnected ? Kind::disconnected : Kind::message,
+                           delivery.disconnected ? delivery.peer : delivery.message});
+    }
+    box.count = static_cast<std::uint32_t>(arrivals_.size()) - box.first;
+  }
+  return box;
 }
 
 const ControlDigest& WorldWorker::control(std::size_t process, Slot id) {
@@ -296,12 +287,12 @@ const ControlDigest& WorldWorker::control(std::size_t process, Slot id) {
   }
   if (digests[id] == nullptr) {
     digests[id] = system_.digester_.control(process, id);
-    ++digests_;
+    digests_bytes_ += bytes_of(*digests[id]);
   }
   return *digests[id];
 }
 
-const std::vector<StepOutcome>& WorldWorker::recall_start(std::size_t process, std::uint32_t incarnation) {
+std::uint32_t WorldWorker::recall_start(std::size_t process, std::uint32_t incarnation) {
   const bool has_disk = model_.processes[process].has_disk;
   const Slot disk = has_disk ? state_[layout_.disk(process)] : 0;
   key_.clear();
@@ -313,33 +304,32 @@ const std::vector<StepOutcome>& WorldWorker::recall_start(std::size_t process, s
     key_.push_back(state_[layout_.part(part)]);
   }
   const std::uint32_t known = steps_.find(key_);
-  if (known != StepMemo::none) {
+  if (known != KeyMemo::none) {
     ++steps_recalled_;
-    return outcomes_[known];
+    return known;
   }
-  ++steps_run_;
   StepInput input{StepInput::Kind::started, 0, incarnation, {}};
   if (has_disk) {
     Disk found = disk_of(interner_, disk);
     input.disk = std::move(found.records);
     input.torn_tail = found.torn_tail;
   }
-  outcomes_.push_back(system_.stepper_.run(process, input, state_));
-  steps_.insert(key_, static_cast<std::uint32_t>(outcomes_.size() - 1));
-  return outcomes_.back();
+  return add_step(process, input);
 }
 
 SystemStatistics WorldWorker::statistics() const {
   SystemStatistics statistics;
   statistics.steps_run = steps_run_;
   statistics.steps_recalled = steps_recalled_;
-  statistics.memory_bytes = steps_.memory_bytes() + put_.memory_bytes() + purge_.memory_bytes() +
-                            rearranged_.memory_bytes() + timer_changes_.memory_bytes() +
-                            spend_.memory_bytes() + answered_.memory_bytes() + answered_long_.memory_bytes() +
-                            parts_.memory_bytes() + facts_.memory_bytes() + outcomes_.size() * 256 +
-                            digests_ * 512;
+  statistics.memory_bytes = steps_.memory_bytes() + merged_.memory_bytes() + moves_.memory_bytes() +
+                            spend_.memory_bytes() + reset_.memory_bytes() + answered_.memory_bytes() +
+                            parts_.memory_bytes() + facts_.memory_bytes() +
+                            arrivals_.capacity() * sizeof(Arrival) + digests_bytes_;
   for (std::size_t i = 0; i < mailboxes_.size(); ++i) {
-    statistics.memory_bytes += (mailboxes_[i].capacity() + controls_[i].capacity()) * sizeof(void*);
+    statistics.memory_bytes += (mailboxes_[i].capacity() + controls_[i].capacity()) * sizeof(void*) +
+                               inboxes_[i].capacity() * sizeof(Inbox) + put_[i].memory_bytes() +
+                               purge_[i].memory_bytes() + rearranged_[i].memory_bytes() +
+                               timer_changes_[i].memory_bytes();
   }
   return statistics;
 }
