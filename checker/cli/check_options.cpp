@@ -80,8 +80,11 @@ void decode_engine(const RawCheck& raw, Checks& checks, CheckOptions& options) {
   if (raw.symmetry) {
     options.choice.symmetry = true;
   }
+  if (raw.stale) {
+    options.choice.stale = true;
+  }
   if (raw.por) {
-    checks.fail("--por: partial order reduction is not available in this version");
+    options.choice.partial_order = true;
   }
 }
 
@@ -187,11 +190,16 @@ void add_check(CLI::App& app, RawCheck& raw) {
       ->type_name("MODE");
   app.add_flag("--symmetry", raw.symmetry,
                "Search one state of each orbit under renaming, where that is known");
+  app.add_flag("--stale", raw.stale,
+               "Tell messages apart no longer that their receiver will ignore, where that is known");
+  app.add_flag(
+      "--por", raw.por,
+      "Do not interleave steps that have nothing to do with each other (bfs of worlds; traces may be "
+      "longer than the shortest)");
   add_common(app, raw);
   app.add_option("--states", raw.states, "Limit: distinct states")->type_name("N");
   app.add_option("--depth", raw.depth, "Limit: states on a path")->type_name("N");
   add_walks(app, raw, "uniform", "10000");
-  app.add_flag("--por", raw.por)->group("");
 }
 
 void add_test(CLI::App& app, RawCheck& raw) {

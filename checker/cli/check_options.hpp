@@ -32,6 +32,7 @@ struct RawCheck {
   std::string json;
   std::string progress = "auto";
   bool symmetry = false;
+  bool stale = false;
   bool por = false;
 };
 

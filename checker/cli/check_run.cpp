@@ -38,9 +38,10 @@ std::string judge_violation(const ScenarioReport& report) {
   if (violated == nullptr) {
     return verdicts_differ(expected, report.verdict());
   }
-  // Only breadth-first are traces shortest, and only on the graph of all states are lassos the same in each
-  // run.
-  if (report.search.engine != checker::Engine::bfs && !is_liveness(violated->kind)) {
+  // Only breadth-first are traces shortest, without partial order reduction, and only on the graph of all
+  // states are lassos the same in each run.
+  const bool is_shortest = report.search.engine == checker::Engine::bfs && !report.partial_order;
+  if (!is_shortest && !is_liveness(violated->kind)) {
     return "";
   }
   if (expected.length && !violated->behaviour) {
@@ -74,6 +75,8 @@ ScenarioReport report_of(const scenario::Scenario& scenario, const checker::Syst
   report.action_groups = system.action_groups();
   report.seed = settings.search.seed;
   report.symmetry = settings.plan.symmetry;
+  report.stale = settings.plan.stale;
+  report.partial_order = settings.plan.partial_order;
   for (checker::PropertyOutcome& outcome : result.properties) {
     const checker::Property& property = system.properties()[outcome.property];
     PropertyReport found{property.id, property.kind, property.statement, outcome.verdict, std::nullopt, false,

@@ -37,6 +37,8 @@ struct ScenarioReport {
   std::vector<std::string> action_groups;             ///< names for search.fired
   std::vector<checker::FairnessConstraint> fairness;  ///< assumed, if a liveness property was selected
   bool symmetry = false;
+  bool stale = false;
+  bool partial_order = false;
   std::uint64_t seed = 0;
 
   [[nodiscard]] checker::Verdict verdict() const { return search.verdict; }

@@ -132,9 +132,9 @@ BOOST_AUTO_TEST_CASE(the_result_has_every_field_of_its_schema) {
     names.push_back(entry.key.text);
   }
   const std::vector<std::string> expected = {
-      "scenario", "verdict",  "expected", "passed",  "properties",   "states",  "engine",
-      "symmetry", "stop",     "pruned",   "seconds", "memory_bytes", "visited", "actions",
-      "vacuous",  "fairness", "bounds",   "workers", "seed",         "walks",   "version"};
+      "scenario", "verdict",  "expected", "passed",  "properties", "states",       "engine",  "symmetry",
+      "stale",    "por",      "stop",     "pruned",  "seconds",    "memory_bytes", "visited", "actions",
+      "vacuous",  "fairness", "bounds",   "workers", "seed",       "walks",        "version"};
   BOOST_TEST(names == expected, boost::test_tools::per_element());
   BOOST_TEST(result.find("states")->find("distinct")->text == "16");
   BOOST_TEST(result.find("passed")->text == "true");

@@ -13,6 +13,8 @@ namespace plimsoll::cli {
 [[nodiscard]] ExitCode run_replay(const ReplayOptions& options);
 /// Bad input in one file does not keep the others from being judged.
 [[nodiscard]] ExitCode run_conform(const ConformOptions& options);
+/// As run_conform(): every file is judged.
+[[nodiscard]] ExitCode run_history(const HistoryOptions& options);
 [[nodiscard]] ExitCode run_list(const ListOptions& options);
 
 /// The whole program: parses, runs, reports. Requires: install_signal_handlers() was called.

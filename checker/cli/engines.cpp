@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <vector>
 
+#include "checker/reduce/check_quotient.hpp"
 #include "checker/reduce/check_symmetry.hpp"
 #include "checker/reduce/concretise.hpp"
 #include "checker/reduce/symmetric_system.hpp"
 #include "checker/trace/minimise.hpp"
+#include "checker/world/partial_order.hpp"
 
 namespace plimsoll::cli {
 namespace {
@@ -22,7 +25,7 @@ using checker::Verdict;
 using checker::VisitedMode;
 
 /// A wrong declaration mostly shows in the first states; tests look at more of them.
-constexpr std::uint64_t states_checked_for_symmetry = 100;
+constexpr std::uint64_t states_checked = 100;
 
 Engine engine_of(scenario::EngineKind kind) {
   switch (kind) {
@@ -70,19 +73,33 @@ SearchResult run_engine(const checker::System& system, Engine engine, const Sear
 
 SearchResult search_safety(const checker::System& system, const SearchPlan& plan,
                            const SearchOptions& options) {
-  SearchResult result;
+  // Each reduction is of what the one before left; paths are made concrete the other way round.
+  const checker::System* explored = &system;
+  std::vector<const checker::Quotient*> reductions;
+  const auto reduce = [&](const checker::Quotient& reduced) {
+    reductions.insert(reductions.begin(), &reduced);
+    explored = &reduced;
+  };
+  if (plan.stale) {
+    reduce(*system.without_stale());
+  }
+  std::optional<checker::SymmetricSystem> symmetric;
   if (plan.symmetry) {
-    const checker::SymmetricSystem reduced(system);
-    result = run_engine(reduced, plan.engine, options);
-    for (PropertyOutcome& outcome : result.properties) {
+    reduce(symmetric.emplace(*explored));
+  }
+  std::optional<checker::PartialOrder> ample;
+  if (plan.partial_order) {
+    explored = &ample.emplace(dynamic_cast<const checker::WorldSystem&>(system), options.selected);
+  }
+  SearchResult result = run_engine(*explored, plan.engine, options);
+  for (PropertyOutcome& outcome : result.properties) {
+    for (const checker::Quotient* const reduced : reductions) {
       if (outcome.path) {
-        outcome.path = concretise(reduced, *outcome.path, outcome.property);
+        outcome.path = concretise(*reduced, *outcome.path, outcome.property);
       }
     }
-  } else {
-    result = run_engine(system, plan.engine, options);
   }
-  if (plan.engine == Engine::bfs) {
+  if (plan.engine == Engine::bfs && !plan.partial_order) {
     return result;
   }
   for (PropertyOutcome& outcome : result.properties) {
@@ -134,6 +151,69 @@ void add_liveness(SearchResult& result, SearchResult&& liveness) {
   result.memory_bytes = std::max(result.memory_bytes, liveness.memory_bytes);
 }
 
+/// Why the plan cannot be reduced as it says, at whoever asked for it; nothing if it can.
+std::optional<scenario::Error> refuse_reductions(const scenario::Scenario& scenario,
+                                                 const checker::System& system, const EngineChoice& wanted,
+                                                 const SearchPlan& plan) {
+  const auto error = [&](bool is_option, const char* option, std::string why) {
+    return scenario::Error{{is_option ? option : scenario.file, 1, 1}, std::move(why)};
+  };
+  const auto refuse_stale = [&](std::string why) { return error(true, "--stale", std::move(why)); };
+  const auto refuse_symmetry = [&](std::string why) {
+    return error(wanted.symmetry.has_value(), "--symmetry", std::move(why));
+  };
+  const std::string name = "system " + scenario::quote(scenario.system);
+  const std::string no_set = "engine: walk keeps no set of visited states, which is all that ";
+  if (plan.engine == Engine::walk && plan.symmetry) {
+    return refuse_symmetry(no_set + "symmetry could reduce");
+  }
+  if (plan.engine == Engine::walk && plan.stale) {
+    return refuse_stale(no_set + "this could reduce");
+  }
+  if (plan.stale && system.without_stale() == nullptr) {
+    return refuse_stale(name + " does not say which messages are ignored whenever they come");
+  }
+  if (plan.stale) {
+    if (const auto broken = check_quotient(*system.without_stale(), states_checked)) {
+      return refuse_stale(name + " ignores other messages than it says: " + *broken);
+    }
+  }
+  if (plan.symmetry && system.symmetry() == nullptr) {
+    const std::string why = system.why_no_symmetry();
+    return refuse_symmetry(name + " has no symmetry that is known" + (why.empty() ? "" : ": " + why));
+  }
+  if (plan.symmetry) {
+    if (const auto broken = check_symmetry(system, states_checked)) {
+      return refuse_symmetry(name + " is not as symmetric as it says: " + *broken);
+    }
+  }
+  return std::nullopt;
+}
+
+/// The same of partial-order reduction.
+std::optional<scenario::Error> refuse_partial_order(const scenario::Scenario& scenario,
+                                                    const checker::System& system, const EngineChoice& wanted,
+                                                    const SearchPlan& plan) {
+  if (!plan.partial_order) {
+    return std::nullopt;
+  }
+  const auto refuse = [&](std::string why) {
+    return scenario::Error{{wanted.partial_order ? "--por" : scenario.file, 1, 1}, std::move(why)};
+  };
+  if (plan.engine != Engine::bfs) {
+    return refuse("partial order reduction needs engine: bfs, found " + std::string(to_text(plan.engine)));
+  }
+  if (plan.symmetry || plan.stale) {
+    return refuse("partial order reduction does not go together with " +
+                  std::string(plan.symmetry ? "symmetry" : "stale messages made alike"));
+  }
+  if (dynamic_cast<const checker::WorldSystem*>(&system) == nullptr) {
+    return refuse("system " + scenario::quote(scenario.system) +
+                  " is no world of processes, of which it is known who can influence whom");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 tl::expected<SearchPlan, scenario::Error> plan_search(const scenario::Scenario& scenario,
@@ -154,10 +234,9 @@ tl::expected<SearchPlan, scenario::Error> plan_search(const scenario::Scenario& 
   }
   plan.visited = visited.value_or(VisitedMode::exact);
   plan.symmetry = wanted.symmetry.value_or(hints.symmetry.value_or(false) && plan.engine != Engine::walk);
-  if (hints.partial_order.value_or(false)) {
-    return refuse(false, "",
-                  "the scenario asks for partial order reduction, which is not available in this version");
-  }
+  plan.stale = wanted.stale.value_or(false);
+  const bool other_engine = wanted.engine && plan.engine != Engine::bfs;
+  plan.partial_order = wanted.partial_order.value_or(hints.partial_order.value_or(false) && !other_engine);
   if (plan.visited == VisitedMode::bitstate && plan.engine != Engine::dfs) {
     return refuse(wanted.visited.has_value(), "--visited",
                   "visited: bitstate needs engine: dfs (on the command line --engine dfs), found " +
@@ -174,22 +253,11 @@ tl::expected<SearchPlan, scenario::Error> plan_search(const scenario::Scenario& 
         true, wanted.only_of_walks.c_str(),
         "it is about random walks: expected --engine walk, found " + std::string(to_text(plan.engine)));
   }
-  if (plan.engine == Engine::walk && plan.symmetry) {
-    return refuse(wanted.symmetry.has_value(), "--symmetry",
-                  "engine: walk keeps no set of visited states, which is all that symmetry could reduce");
+  if (const auto refusal = refuse_reductions(scenario, system, wanted, plan)) {
+    return tl::unexpected(*refusal);
   }
-  if (plan.symmetry && system.symmetry() == nullptr) {
-    const std::string why = system.why_no_symmetry();
-    return refuse(wanted.symmetry.has_value(), "--symmetry",
-                  "system " + scenario::quote(scenario.system) + " has no symmetry that is known" +
-                      (why.empty() ? "" : ": " + why));
-  }
-  if (plan.symmetry) {
-    if (const std::optional<std::string> broken = check_symmetry(system, states_checked_for_symmetry)) {
-      return refuse(
-          wanted.symmetry.has_value(), "--symmetry",
-          "system " + scenario::quote(scenario.system) + " is not as symmetric as it says: " + *broken);
-    }
+  if (const auto refusal = refuse_partial_order(scenario, system, wanted, plan)) {
+    return tl::unexpected(*refusal);
   }
   return plan;
 }

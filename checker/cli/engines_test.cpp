@@ -119,8 +119,13 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_together_is_refused) {
       "--symmetry:1:1: engine: walk keeps no set of visited states, which is all that symmetry could reduce");
   BOOST_TEST(plan_of("", {{}, {}, true}, false) ==
              "--symmetry:1:1: system 's' has no symmetry that is known");
+  BOOST_TEST(plan_of("por: true, engine: dfs", {}) ==
+             place + "partial order reduction needs engine: bfs, found dfs");
+  BOOST_TEST(plan_of("por: true, symmetry: true", {}) ==
+             place + "partial order reduction does not go together with symmetry");
   BOOST_TEST(plan_of("por: true", {}) ==
-             place + "the scenario asks for partial order reduction, which is not available in this version");
+             place + "system 's' is no world of processes, of which it is known who can influence whom");
+  BOOST_TEST(plan_of("por: true", {Engine::walk, {}, {}}) == "walk exact");
 }
 
 BOOST_AUTO_TEST_CASE(every_plan_shows_a_violation_that_is_there) {

@@ -11,10 +11,10 @@
 namespace plimsoll::cli {
 namespace {
 
-constexpr std::array<std::string_view, 5> commands = {"check", "test", "replay", "conform", "list"};
+constexpr std::array<std::string_view, 6> commands = {"check",   "test",    "replay",
+                                                      "conform", "history", "list"};
 /// Commands of other versions; who types one should learn that it exists and is not here.
-constexpr std::array<std::string_view, 6> absent_commands = {"history", "prove",  "dataplane",
-                                                             "study",   "report", "ci"};
+constexpr std::array<std::string_view, 5> absent_commands = {"prove", "dataplane", "study", "report", "ci"};
 constexpr const char* examples =
     "\nExamples:\n"
     "  plimsoll check                                    all of model/scenarios/default\n"
@@ -24,6 +24,7 @@ constexpr const char* examples =
     "  plimsoll test my-cluster.yaml --time 10m          random walks, where there are too many states\n"
     "  plimsoll replay plimsoll-traces/*.itf.json        do recorded traces still happen?\n"
     "  plimsoll conform raft-quorum *.txt                files of others that say what must come out\n"
+    "  plimsoll history recorded.edn                     can clients have seen this of one object?\n"
     "  plimsoll list defects\n"
     "\nExit codes: 0 all as expected, 1 something is not, 2 bad input or usage, 3 inconclusive, 4 internal "
     "error.\n";
@@ -34,9 +35,12 @@ struct Raw {
   RawCheck test;
   ReplayOptions replay;
   ConformOptions conform;
+  HistoryOptions history;
   ListOptions list;
   std::string json;  ///< of the others
   std::string step;
+  std::string model;
+  std::string time;  ///< of history
 };
 
 void add_json(CLI::App& app, Raw& raw) {
@@ -53,6 +57,17 @@ void add_conform(CLI::App& app, Raw& raw) {
     kinds.append("  ").append(kind.name).append(": ").append(kind.description).append("\n");
   }
   app.footer(kinds);
+}
+
+void add_history(CLI::App& app, Raw& raw) {
+  app.add_option("files", raw.history.files, "Jepsen logs, EDN, or JSON line by line")
+      ->type_name("FILE")
+      ->required();
+  app.add_option("--model", raw.model,
+                 "register, cas-register, key-value or mutex (default: what the operations fit)")
+      ->type_name("MODEL");
+  app.add_option("--time", raw.time, "Limit for each file: 30s, 10m, 2h")->type_name("T");
+  add_json(app, raw);
 }
 
 Command decode_replay(Raw& raw) {
@@ -77,6 +92,26 @@ Command decode_conform(Raw& raw) {
   return checks.error() ? Command(*checks.error()) : Command(std::move(raw.conform));
 }
 
+Command decode_history(Raw& raw) {
+  static constexpr std::array<std::string_view, 4> models = {"register", "cas-register", "key-value",
+                                                             "mutex"};
+  Checks checks;
+  if (!raw.model.empty()) {
+    raw.history.model = static_cast<history::Model>(
+        checks.word("--model", raw.model, models, "register, cas-register, key-value or mutex"));
+  }
+  if (!raw.time.empty()) {
+    const auto time = scenario::parse_duration(raw.time);
+    if (!time || time->count() == 0) {
+      checks.fail("--time: expected a duration such as 30s, 10m or 2h, found " + scenario::quote(raw.time));
+    } else {
+      raw.history.seconds_max = static_cast<double>(time->count()) / 1000.0;
+    }
+  }
+  raw.history.json = given(raw.json);
+  return checks.error() ? Command(*checks.error()) : Command(std::move(raw.history));
+}
+
 Command decode_list(Raw& raw) {
   static constexpr std::array<std::string_view, 6> kinds = {"",        "scenarios", "properties",
                                                             "engines", "defects",   "systems"};
@@ -90,7 +125,7 @@ Command decode_list(Raw& raw) {
 std::optional<UsageError> refuse_unknown_command(const std::vector<std::string>& arguments) {
   if (arguments.size() < 2) {
     return UsageError{
-        "a command is missing: check, test, replay, conform or list (plimsoll --help says more)"};
+        "a command is missing: check, test, replay, conform, history or list (plimsoll --help says more)"};
   }
   const std::string& first = arguments[1];
   if (first.starts_with('-') || std::ranges::count(commands, first) > 0) {
@@ -109,11 +144,13 @@ Command parse(CLI::App& app, Raw& raw, std::vector<std::string> arguments) {
   CLI::App& replay =
       *app.add_subcommand("replay", "Run recorded traces again and show what each step changed");
   CLI::App& conform = *app.add_subcommand("conform", "Judge the implementation by files of other projects");
+  CLI::App& history = *app.add_subcommand("history", "Judge recorded histories: are they linearizable?");
   CLI::App& list =
       *app.add_subcommand("list", "What there is: scenarios, properties, engines, defects, systems");
   add_check(check, raw.check);
   add_test(test, raw.test);
   add_conform(conform, raw);
+  add_history(history, raw);
   replay.add_option("traces", raw.replay.traces, "Trace files (*.itf.json)")->type_name("TRACE")->required();
   replay.add_option("--step", raw.step, "Show this step only, with the whole state; 0 is the initial one")
       ->type_name("N");
@@ -132,6 +169,9 @@ Command parse(CLI::App& app, Raw& raw, std::vector<std::string> arguments) {
   }
   if (conform.parsed()) {
     return decode_conform(raw);
+  }
+  if (history.parsed()) {
+    return decode_history(raw);
   }
   return replay.parsed() ? decode_replay(raw) : decode_list(raw);
 }

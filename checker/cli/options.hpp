@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checker/cli/engines.hpp"
+#include "checker/history/history.hpp"
 #include "checker/scenario/scenario.hpp"
 #include "checker/search/search.hpp"
 
@@ -53,6 +54,13 @@ struct ConformOptions {
   std::optional<std::string> json;
 };
 
+struct HistoryOptions {
+  std::vector<std::string> files;
+  std::optional<history::Model> model;  ///< nothing: whatever the operations of a file fit
+  std::optional<double> seconds_max;    ///< for each file
+  std::optional<std::string> json;
+};
+
 struct ListOptions {
   std::string what;  ///< "scenarios", ...; empty: everything
   std::optional<std::string> json;
@@ -67,8 +75,8 @@ struct UsageError {
   std::string message;
 };
 
-using Command = std::variant<CheckOptions, TestOptions, ReplayOptions, ConformOptions, ListOptions,
-                             Information, UsageError>;
+using Command = std::variant<CheckOptions, TestOptions, ReplayOptions, ConformOptions, HistoryOptions,
+                             ListOptions, Information, UsageError>;
 
 /// Reads the arguments, program name first. Never throws for bad arguments.
 [[nodiscard]] Command parse_command_line(const std::vector<std::string>& arguments);

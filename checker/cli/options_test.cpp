@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(memory_is_limited_by_default) {
 
 BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> table = {
-      {{}, "a command is missing: check, test, replay, conform or list (plimsoll --help says more)"},
+      {{}, "a command is missing: check, test, replay, conform, history or list (plimsoll --help says more)"},
       {{"chekc"}, "unknown command 'chekc', did you mean 'check'? (plimsoll --help lists them)"},
       {{"prove", "x"}, "plimsoll prove: not available in this version"},
       {{"check", "--engine", "bsf"}, "--engine: expected bfs, dfs or walk, found 'bsf', did you mean 'bfs'?"},
@@ -109,7 +109,6 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
       {{"check", "--runs", "0"}, "--runs: expected a whole number of at least 1, found '0'"},
       {{"check", "--engine", "dfs", "--runs", "5"},
        "--runs: it is about random walks: expected --engine walk, found dfs"},
-      {{"check", "--por"}, "--por: partial order reduction is not available in this version"},
       {{"check", "--workers", "0"}, "--workers: expected a whole number between 1 and 256, found '0'"},
       {{"check", "--states", "-1"}, "--states: expected a whole number of at least 1, found '-1'"},
       {{"check", "--time", "5"}, "--time: expected a duration such as 30s, 10m or 2h, found '5'"},

@@ -24,8 +24,8 @@ BOOST_AUTO_TEST_CASE(help_and_version_go_to_standard_output) {
 BOOST_AUTO_TEST_CASE(bad_usage_is_2_on_standard_error) {
   const Sandbox box;
   for (const std::string arguments :
-       {"", "chekc", "prove", "check --bogus", "check --por", "check missing.yaml", "replay",
-        "replay missing.json", "list nothing", "check --time soon", "check ."}) {
+       {"", "chekc", "prove", "check --bogus", "check missing.yaml", "replay", "replay missing.json",
+        "list nothing", "check --time soon", "check ."}) {
     BOOST_TEST(box.run(arguments) == 2, arguments);
     BOOST_TEST(box.out().empty(), arguments);
     BOOST_TEST(!box.err().empty(), arguments);

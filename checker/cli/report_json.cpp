@@ -130,6 +130,8 @@ Node result(const ScenarioReport& report) {
                               {"frontier_max", number(search.frontier_max)}})},
       {"engine", word(to_text(search.engine))},
       {"symmetry", checker::json_boolean(report.symmetry)},
+      {"stale", checker::json_boolean(report.stale)},
+      {"por", checker::json_boolean(report.partial_order)},
       {"stop", word(to_text(search.stop))},
       {"pruned", number(search.pruned)},
       {"seconds", json_number(search.seconds)},

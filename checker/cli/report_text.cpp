@@ -63,6 +63,12 @@ std::string engine_text(const ScenarioReport& report) {
   if (report.symmetry) {
     text += text.empty() ? "bfs, symmetry" : ", symmetry";
   }
+  if (report.stale) {
+    text += text.empty() ? "bfs, stale messages alike" : ", stale messages alike";
+  }
+  if (report.partial_order) {
+    text += text.empty() ? "bfs, partial order" : ", partial order";
+  }
   return text;
 }
 

@@ -18,6 +18,9 @@ ExitCode run_command(const Command& command) {
   if (const auto* conform = std::get_if<ConformOptions>(&command)) {
     return run_conform(*conform);
   }
+  if (const auto* history = std::get_if<HistoryOptions>(&command)) {
+    return run_history(*history);
+  }
   if (const auto* list = std::get_if<ListOptions>(&command)) {
     return run_list(*list);
   }
