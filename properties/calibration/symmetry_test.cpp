@@ -7,6 +7,7 @@
 
 #include "checker/reduce/check_symmetry.hpp"
 #include "checker/reduce/concretise.hpp"
+#include "checker/reduce/symmetric_system.hpp"
 #include "checker/reduce/test_bed.hpp"
 #include "checker/trace/replay.hpp"
 #include "model/calibration/mail_raft.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checker/scenario/asks_for.hpp"
 #include "checker/world/world_system.hpp"
 #include "properties/ipam/assembly.hpp"
 #include "properties/ipam/defects.hpp"
@@ -10,15 +11,6 @@
 
 namespace plimsoll::properties::ipam {
 namespace {
-
-/// Does the scenario name the property, in `properties` or in what it expects?
-bool asks_for(const scenario::Scenario& scenario, const std::string& property) {
-  if (scenario.properties && std::ranges::count(*scenario.properties, property) > 0) {
-    return true;
-  }
-  const auto expected = scenario::expectation(scenario);
-  return expected && expected->property == property;
-}
 
 tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
     const scenario::Scenario& scenario, const std::vector<std::string>& defects) {
@@ -30,7 +22,7 @@ tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
   checker::WorldModel model = assembly->model;
   model.properties = make_properties(*assembly, *setup);
   for (checker::WorldProperty& property : make_liveness_properties(*assembly, *setup)) {
-    if (asks_for(scenario, property.property.id)) {
+    if (scenario::asks_for(scenario, property.property.id)) {
       model.properties.push_back(std::move(property));
     }
   }

@@ -54,8 +54,6 @@ constexpr DetectedDefect detected[] = {
     {Defect::R10, "forgotten_leader_gives_way.txt"},
     {Defect::R11, "stale_pre_candidate.txt"},
     {Defect::R12, "append_of_an_earlier_term.txt"},
-    {Defect::R13, "joint_left_by_itself.txt"},
-    {Defect::R13, "leader_replaced.txt"},
     {Defect::R14, "window_full.txt"},
     {Defect::R15, "heartbeat_ends_probing.txt"},
     {Defect::R16, "snapshot_behind_pending.txt"},

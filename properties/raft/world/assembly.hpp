@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "checker/world/model.hpp"
@@ -14,6 +15,7 @@ struct ServerPlaces {
   core::ServerId id;
   base::ProcessId process;
   checker::PartId durable, memory;
+  std::optional<checker::PartId> refinement = {};  ///< if steps are held against the spec
 };
 
 struct Assembly {

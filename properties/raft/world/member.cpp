@@ -21,13 +21,16 @@ bool is_operation(Timer timer) {
 /// Hands the server's questions on to the environment.
 class Questions final : public base::Choices {
  public:
-  explicit Questions(Member::Outputs& outputs) : outputs_(outputs) {}
+  /// @param leases_are_over  There is nothing to ask about leases.
+  Questions(Member::Outputs& outputs, bool leases_are_over)
+      : outputs_(outputs), leases_are_over_(leases_are_over) {}
   std::uint32_t choose(std::uint32_t count, std::string_view what) override {
-    return outputs_.choose(count, what);
+    return leases_are_over_ && what == core::lease_question ? 1 : outputs_.choose(count, what);
   }
 
  private:
   Member::Outputs& outputs_;
+  bool leases_are_over_;
 };
 
 std::vector<core::ServerId> possible_transferees(const core::Raft& raft) {
@@ -40,14 +43,31 @@ std::vector<core::ServerId> possible_transferees(const core::Raft& raft) {
   return others;
 }
 
+/// Is it a request for a vote, and not for a pre-vote?
+bool is_vote(const Member::Input& input) {
+  const auto* const received = std::get_if<base::Received<Member::Incoming>>(&input);
+  return received != nullptr && received->message.type == core::MessageType::vote;
+}
+
+std::vector<core::ServerId> replicated_to(const core::Raft& raft) {
+  std::vector<core::ServerId> others;
+  for (const auto& [id, progress] : raft.tracker.progress) {
+    if (id != raft.id && progress.state == core::ProgressState::replicate) {
+      others.push_back(id);
+    }
+  }
+  return others;
+}
+
 class Step {
  public:
-  Step(const Member::Config& config, Member::State& state, Member::Outputs& outputs)
+  Step(const Member::Config& config, Member::State& state, const Member::Input& input,
+       Member::Outputs& outputs)
       : config_(config),
         state_(state),
         server_{std::move(state.durable), std::move(state.server)},
         outputs_(outputs),
-        questions_(outputs),
+        questions_(outputs, config.has_short_leases && is_vote(input)),
         inner_(questions_) {}
 
   void run(const Member::Input& input) {
@@ -75,7 +95,7 @@ class Step {
       const base::TimerFired<RaftProcess::Timer> inner{static_cast<RaftProcess::Timer>(fired.timer)};
       told_ = RaftProcess::step(config_.raft, server_, inner, inner_);
     } else if (fired.timer == Timer::compaction) {
-      core::compact(server_);
+      core::compact(server_, config_.kept_entries);
     } else {
       told_ = RaftProcess::operate(config_.raft, server_, operation(fired.timer), inner_);
     }
@@ -102,15 +122,34 @@ class Step {
           node.transfer_leader(context, transferee);
         };
       }
+      case Timer::report_unreachable: {
+        const std::vector<core::ServerId> others = replicated_to(raft());
+        const auto count = static_cast<std::uint32_t>(others.size());
+        const core::ServerId other = others.at(outputs_.choose(count, "unreachable"));
+        return [other](core::RawNode& node, const core::Context& context) {
+          node.report_unreachable(context, other);
+        };
+      }
       default: {
         PLIMSOLL_ASSERT(timer == Timer::read);
-        const std::uint32_t key = state_.history.asked++;
+        const std::uint32_t key = next_key();
         state_.history.waiting.emplace(key, state_.history.committed);
         return [key](core::RawNode& node, const core::Context& context) {
           node.read_index(context, std::to_string(key));
         };
       }
     }
+  }
+
+  std::uint32_t next_key() {
+    ReadHistory& history = state_.history;
+    std::uint32_t key = history.asked++;
+    if (config_.reuse_read_keys) {
+      for (key = 0; history.waiting.contains(key);) {
+        ++key;
+      }
+    }
+    return key;
   }
 
   [[nodiscard]] const core::Raft& raft() const { return server_.server.node.raft; }
@@ -130,6 +169,8 @@ class Step {
         return raft().lead != core::nobody;
       case Timer::compaction:
         return core::can_compact(server_);
+      case Timer::report_unreachable:
+        return leads && !replicated_to(raft()).empty();
       default:
         return false;
     }
@@ -144,9 +185,28 @@ class Step {
     return armed;
   }
 
+  /// A delegate, which sends the snapshot instead of the leader, may not have applied what the leader has.
+  [[nodiscard]] core::PlainMessage as_sent(core::PlainMessage message) {
+    const core::Storage& stored = server_.durable;
+    if (!config_.has_older_snapshots || !message.snapshot ||
+        stored.compacted.index >= message.snapshot->metadata.index || changes_configuration(stored)) {
+      return message;
+    }
+    if (outputs_.choose(2, "a delegate sends an older snapshot") == 1) {
+      message.snapshot->metadata.index = stored.compacted.index;
+      message.snapshot->metadata.term = stored.compacted.term;
+    }
+    return message;
+  }
+  /// Otherwise the configuration has been the same ever since the log begins.
+  static bool changes_configuration(const core::Storage& stored) {
+    return std::ranges::any_of(
+        stored.entries, [](const core::Entry& entry) { return entry.type != core::EntryType::normal; });
+  }
+
   void pass_on(const std::set<Timer>& before) {
     for (const auto& send : inner_.sends()) {
-      outputs_.send(send.to, send.message);
+      outputs_.send(send.to, as_sent(send.message));
     }
     for (const auto& change : inner_.timers()) {
       const auto timer = static_cast<Timer>(change.timer);
@@ -193,12 +253,16 @@ class Step {
 }  // namespace
 
 void Member::step(const Config& config, State& state, const Input& input, Outputs& outputs) {
-  Step(config, state, outputs).run(input);
+  Step(config, state, input, outputs).run(input);
 }
 
 base::TimerKind Member::timer_kind(const Timer& timer) {
   return is_operation(timer) ? base::TimerKind::whim
                              : RaftProcess::timer_kind(static_cast<RaftProcess::Timer>(timer));
+}
+
+bool Member::is_stale(const Config& config, const State& state, const Incoming& message) {
+  return RaftProcess::is_stale(config.raft, state.server, message);
 }
 
 std::uint32_t Member::reads(const Config& config, const Input& /*input*/) {

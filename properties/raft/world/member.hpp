@@ -26,22 +26,28 @@ struct ReadHistory {
 /// The component (impl/base/step.hpp).
 struct Member {
   enum class Timer : std::uint8_t {
-    election_timeout,  ///< the first six are RaftProcess::Timer's
+    election_timeout,  ///< the first seven are RaftProcess::Timer's
     heartbeat,
     check_quorum,
     write,
     append,
     apply,
-    proposal,     ///< of a leader; of a follower that knows one, if it forwards
-    conf_change,  ///< of a leader: one of Config::changes
-    transfer,     ///< of a leader: to any other voter
-    read,         ///< of whoever knows a leader
-    compaction,   ///< of a server that has applied something since the last one
+    answer,
+    proposal,            ///< of a leader; of a follower that knows one, if it forwards
+    conf_change,         ///< of a leader: one of Config::changes
+    transfer,            ///< of a leader: to any other voter
+    read,                ///< of whoever knows a leader
+    compaction,          ///< of a server that has applied something since the last one
+    report_unreachable,  ///< of a leader that replicates to others: a message to one of them got lost
   };
   struct Config {
     core::RaftProcess::Config raft = {};
     std::set<Timer> operations = {};  ///< those that may be armed, of `proposal` and after
     std::vector<core::ConfChangeV2> changes = {};
+    bool has_short_leases = false;  ///< Setup says what these are
+    core::Index kept_entries = 0;
+    bool has_older_snapshots = false;
+    bool reuse_read_keys = false;
   };
   struct State {
     core::Storage durable;  ///< survives crashes
@@ -58,8 +64,10 @@ struct Member {
   static void step(const Config& config, State& state, const Input& input, Outputs& outputs);
   static base::TimerKind timer_kind(const Timer& timer);
   static std::uint32_t reads(const Config& config, const Input& input);
+  static constexpr std::uint32_t stale_reads = 0b010;
+  static bool is_stale(const Config& config, const State& state, const Incoming& message);
 };
-PLIMSOLL_DESCRIBE_ENUM(Member::Timer, election_timeout, heartbeat, check_quorum, write, append, apply,
-                       proposal, conf_change, transfer, read, compaction)
+PLIMSOLL_DESCRIBE_ENUM(Member::Timer, election_timeout, heartbeat, check_quorum, write, append, apply, answer,
+                       proposal, conf_change, transfer, read, compaction, report_unreachable)
 
 }  // namespace plimsoll::properties::raft

@@ -4,8 +4,10 @@
 #include <string>
 
 #include "checker/world/view.hpp"
+#include "properties/raft/world/acting_quorums.hpp"
 #include "properties/raft/world/facts.hpp"
-#include "properties/raft/world/member.hpp"
+#include "properties/raft/world/looks.hpp"
+#include "properties/raft/world/refinement.hpp"
 
 namespace plimsoll::properties::raft {
 namespace {
@@ -27,13 +29,6 @@ Truth truth(bool holds) {
   return holds ? Truth::holds : Truth::violated;
 }
 
-const Storage& durable(const WorldView& view, const ServerPlaces& server) {
-  return view.part<Storage>(server.durable);
-}
-const Raft& raft_of(const WorldView& view, const ServerPlaces& server) {
-  return view.part<Memory>(server.memory).node.raft;
-}
-
 /// What is to be known of a server's memory as long as it leads: most of what changes there is nothing to
 /// most properties.
 struct Leading {
@@ -46,24 +41,63 @@ Leading leading_of(const Memory& memory) {
   const Raft& raft = memory.node.raft;
   return raft.role == Role::leader ? Leading{true, raft.term, raft.log.unstable} : Leading{};
 }
+/// Of what is on a disk: the log, and with it what of it is committed, and in which term that is known. Votes
+/// come and go without touching these.
+struct StoredLog {
+  Storage storage;
+  PLIMSOLL_DESCRIBE(StoredLog, storage)
+};
+StoredLog stored_log_of(const Storage& storage) {
+  StoredLog log{storage};
+  log.storage.hard_state = {};
+  return log;
+}
+struct StoredCommit {
+  Storage storage;
+  PLIMSOLL_DESCRIBE(StoredCommit, storage)
+};
+StoredCommit stored_commit_of(const Storage& storage) {
+  StoredCommit log{storage};
+  log.storage.hard_state.vote = core::nobody;
+  return log;
+}
+const Storage& stored_log(const WorldView& view, const ServerPlaces& server) {
+  return view.fact<StoredLog>(server.durable).storage;
+}
+const Storage& stored_commit(const WorldView& view, const ServerPlaces& server) {
+  return view.fact<StoredCommit>(server.durable).storage;
+}
+
 const Leading& leading(const WorldView& view, const ServerPlaces& server) {
   return view.fact<Leading>(server.memory);
 }
+
+/// What a leader counts as acknowledged.
+struct Acknowledged {
+  core::Term term = 0;                    ///< 0: it does not lead
+  std::map<core::ServerId, Index> match;  ///< by member
+  PLIMSOLL_DESCRIBE(Acknowledged, term, match)
+};
+Acknowledged acknowledged_of(const Memory& memory) {
+  const Raft& raft = memory.node.raft;
+  Acknowledged known;
+  if (raft.role == Role::leader) {
+    known.term = raft.term;
+    for (const auto& [id, progress] : raft.tracker.progress) {
+      known.match.emplace(id, progress.match);
+    }
+  }
+  return known;
+}
+
 KnownLog log_of_leader(const WorldView& view, const ServerPlaces& server) {
-  return {durable(view, server), leading(view, server).unstable};
+  return {stored_log(view, server), leading(view, server).unstable};
 }
 
 /// Of a server that is down, or has forgotten it, what is on disk. Memory can only be ahead.
 Index committed(const WorldView& view, const ServerPlaces& server) {
   return std::max(durable(view, server).hard_state.commit, raft_of(view, server).log.committed);
 }
-/// A server that is down has no memory, and no id.
-KnownLog log_of(const WorldView& view, const ServerPlaces& server) {
-  return raft_of(view, server).id == core::nobody
-             ? KnownLog(durable(view, server))
-             : KnownLog(durable(view, server), raft_of(view, server).log.unstable);
-}
-
 // The predicates of clauses: each looks at one server, or at two.
 
 Truth leaders_have_terms_of_their_own(const WorldView& view, const ServerPlaces& a, const ServerPlaces& b) {
@@ -76,8 +110,8 @@ Truth leaders_have_terms_of_their_own(const WorldView& view, const ServerPlaces&
 }
 
 Truth logs_match(const WorldView& view, const ServerPlaces& a, const ServerPlaces& b) {
-  const KnownLog one(durable(view, a));
-  const KnownLog other(durable(view, b));
+  const KnownLog one(stored_log(view, a));
+  const KnownLog other(stored_log(view, b));
   const Index last = last_match(one, other);
   return last == 0 ? Truth::vacuous : truth(agree_up_to(one, other, last));
 }
@@ -85,7 +119,7 @@ Truth logs_match(const WorldView& view, const ServerPlaces& a, const ServerPlace
 /// What a server has on disk as committed was committed in its term or before, so that a leader of that term
 /// or a later one has it.
 Truth leader_is_complete(const WorldView& view, const ServerPlaces& leader, const ServerPlaces& server) {
-  const Storage& other = durable(view, server);
+  const Storage& other = stored_commit(view, server);
   const Index commit = other.hard_state.commit;
   const Leading& now = leading(view, leader);
   if (!now.leads || commit == 0 || other.hard_state.term > now.term) {
@@ -95,14 +129,26 @@ Truth leader_is_complete(const WorldView& view, const ServerPlaces& leader, cons
   return truth(log.last_index() >= commit && agree_up_to(log, KnownLog(other), commit));
 }
 
+/// As long as the server has not gone on to a later term: what was not committed may be overwritten there.
+Truth acknowledged_is_stored(const WorldView& view, const ServerPlaces& leader, const ServerPlaces& server) {
+  const Storage& stored = durable(view, server);
+  const auto& known = view.fact<Acknowledged>(leader.memory);
+  const auto match = known.match.find(server.id);
+  if (known.term == 0 || stored.hard_state.term != known.term || match == known.match.end() ||
+      match->second == 0) {
+    return Truth::vacuous;
+  }
+  return truth(stored.last_index() >= match->second);
+}
+
 Truth committed_entries_agree(const WorldView& view, const ServerPlaces& a, const ServerPlaces& b) {
   const Index common = std::min(committed(view, a), committed(view, b));
   return common == 0 ? Truth::vacuous : truth(agree_up_to(log_of(view, a), log_of(view, b), common));
 }
 /// As above, where memory is never ahead of the disk between steps.
 Truth stored_committed_entries_agree(const WorldView& view, const ServerPlaces& a, const ServerPlaces& b) {
-  const Storage& one = durable(view, a);
-  const Storage& other = durable(view, b);
+  const Storage& one = stored_commit(view, a);
+  const Storage& other = stored_commit(view, b);
   const Index common = std::min(one.hard_state.commit, other.hard_state.commit);
   return common == 0 ? Truth::vacuous : truth(agree_up_to(KnownLog(one), KnownLog(other), common));
 }
@@ -135,65 +181,7 @@ Truth some_leader(const WorldView& view, const ServerPlaces& server) {
   return truth(leading(view, server).leads);
 }
 Truth some_commit(const WorldView& view, const ServerPlaces& server) {
-  return truth(durable(view, server).hard_state.commit > 0);
-}
-
-/// The voters' sets are few, so every way to part the servers is tried.
-bool have_disjoint_quorums(const core::JointConfig& a, const core::JointConfig& b, const Assembly& assembly) {
-  for (std::uint32_t chosen = 0; chosen < 1U << assembly.servers.size(); ++chosen) {
-    core::Votes in;
-    core::Votes out;
-    for (const ServerPlaces& server : assembly.servers) {
-      const bool is_in = (chosen >> (server.id.value - 1) & 1U) != 0;
-      in.emplace(server.id, is_in);
-      out.emplace(server.id, !is_in);
-    }
-    if (a.vote_result(in) == core::VoteResult::won && b.vote_result(out) == core::VoteResult::won) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// May the server still decide something under the configuration that it knows: commit, for a leader whose
-/// term enough others have not left behind; be elected, for one whose log is good enough for enough others?
-bool can_act(const WorldView& view, const ServerPlaces& server, const Assembly& assembly) {
-  const Raft& raft = raft_of(view, server);
-  const KnownLog log = log_of(view, server);
-  const core::EntryId last = {log.term(log.last_index()), log.last_index()};
-  core::Votes commits;
-  core::Votes votes;
-  for (const ServerPlaces& other : assembly.servers) {
-    const Storage& stored = durable(view, other);
-    commits.emplace(other.id, raft.role == Role::leader && stored.hard_state.term <= raft.term);
-    const core::EntryId theirs = {*stored.term(stored.last_index()), stored.last_index()};
-    votes.emplace(other.id, std::tie(last.term, last.index) >= std::tie(theirs.term, theirs.index));
-  }
-  const core::JointConfig& voters = raft.tracker.config.voters;
-  return voters.vote_result(commits) == core::VoteResult::won ||
-         voters.vote_result(votes) == core::VoteResult::won;
-}
-
-Truth quorums_intersect(const WorldView& view, const Assembly& assembly) {
-  std::vector<const core::JointConfig*> acting;
-  for (const ServerPlaces& server : assembly.servers) {
-    if (raft_of(view, server).id != core::nobody && can_act(view, server, assembly)) {
-      acting.push_back(&raft_of(view, server).tracker.config.voters);
-    }
-  }
-  Truth found = Truth::vacuous;
-  for (std::size_t i = 0; i < acting.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      if (*acting[i] == *acting[k]) {
-        continue;
-      }
-      if (have_disjoint_quorums(*acting[i], *acting[k], assembly)) {
-        return Truth::violated;
-      }
-      found = Truth::holds;
-    }
-  }
-  return found;
+  return truth(stored_commit(view, server).hard_state.commit > 0);
 }
 
 std::vector<PartId> all_parts(const Assembly& assembly) {
@@ -207,21 +195,36 @@ std::vector<PartId> all_parts(const Assembly& assembly) {
 /// What a clause looks at of a server.
 enum class Look : std::uint8_t {
   disk,
-  leading,  ///< the fact
-  disk_and_leading,
-  all,
+  stored_log,  ///< the facts
+  stored_commit,
+  leading,
+  acknowledged,
+  log_and_leading,
+  all,  ///< disk and memory
 };
 
 void look_at(WorldClause& clause, const ServerPlaces& server, Look look) {
   static const auto of_memory = checker::projection<Memory>(leading_of);
-  if (look != Look::leading) {
-    clause.parts.push_back(server.durable);
+  static const auto acknowledged = checker::projection<Memory>(acknowledged_of);
+  static const auto log_on_disk = checker::projection<Storage>(stored_log_of);
+  static const auto commit_on_disk = checker::projection<Storage>(stored_commit_of);
+  if (look == Look::acknowledged) {
+    clause.facts.push_back({server.memory, acknowledged});
   }
-  if (look == Look::leading || look == Look::disk_and_leading) {
-    clause.facts.push_back({server.memory, of_memory});
+  if (look == Look::disk || look == Look::all) {
+    clause.parts.push_back(server.durable);
   }
   if (look == Look::all) {
     clause.parts.push_back(server.memory);
+  }
+  if (look == Look::stored_log || look == Look::log_and_leading) {
+    clause.facts.push_back({server.durable, log_on_disk});
+  }
+  if (look == Look::stored_commit) {
+    clause.facts.push_back({server.durable, commit_on_disk});
+  }
+  if (look == Look::leading || look == Look::log_and_leading) {
+    clause.facts.push_back({server.memory, of_memory});
   }
 }
 
@@ -248,11 +251,11 @@ class Declarations {
     }
   }
   /// Asked of every leader and every server, which may be the same.
-  void leaders(const char* id, OfTwo predicate) {
+  void leaders(const char* id, Look look, Look look_at_server, OfTwo predicate) {
     WorldProperty& property = declare(id);
     for (const ServerPlaces& leader : assembly_.servers) {
       for (const ServerPlaces& server : assembly_.servers) {
-        add(property, leader, Look::disk_and_leading, server, Look::disk, predicate);
+        add(property, leader, look, server, look_at_server, predicate);
       }
     }
   }
@@ -274,6 +277,17 @@ class Declarations {
       look_at(clause, server, look);
       clause.step = [predicate, &server](const WorldView& before, const WorldView& after) {
         return predicate(before, after, server);
+      };
+    }
+  }
+  /// Asked of what every server keeps of the check of its steps.
+  void refinement(const char* id) {
+    WorldProperty& property = declare(id);
+    for (const ServerPlaces& server : assembly_.servers) {
+      WorldClause& clause = property.clauses.emplace_back();
+      clause.parts.push_back(server.refinement.value());
+      clause.state = [part = *server.refinement](const WorldView& view) {
+        return truth(view.part<Refinement>(part).missing.empty());
       };
     }
   }
@@ -311,6 +325,10 @@ const std::vector<Property>& property_list() {
        "a leader has everything that was committed in its term or before", 0, true},
       {"state-machine-safety", PropertyKind::always,
        "what two servers know to be committed is the same, as far as both know", 0, true},
+      {"acknowledged-entries-stored", PropertyKind::always,
+       "what a leader counts as acknowledged is on the disk of whoever acknowledged it, while that one is in "
+       "its term",
+       0, true},
       {"monotone-term-and-commit", PropertyKind::step,
        "neither the term nor the commit index on a disk falls", 0, false},
       {"one-vote-a-term", PropertyKind::step, "a vote on a disk stands while its term lasts", 0, true},
@@ -318,6 +336,8 @@ const std::vector<Property>& property_list() {
        "those who can still commit or be elected have no quorums apart from each other", 0, true},
       {"linearizable-read-index", PropertyKind::always,
        "a read is answered with an index that is not below what was committed when it was asked", 0, true},
+      {"refines-raft-spec", PropertyKind::always,
+       "every step of a server is a path of the spec's steps, among what was said before", 0, false},
       {"some-leader", PropertyKind::sometimes, "some server leads", 0, false},
       {"some-commit", PropertyKind::sometimes, "something is committed", 0, false},
   };
@@ -331,17 +351,20 @@ std::vector<WorldProperty> make_properties(const Assembly& assembly, const Setup
   };
   Declarations made(assembly);
   // What is written at once is on disk before anybody else hears of it.
-  const bool atomic = setup.writes == core::StorageWrites::atomic;
+  const bool atomic = setup.writes == core::StorageWrites::atomic && setup.slow_disk == 0;
   made.pairs("election-safety", Look::leading, leaders_have_terms_of_their_own);
-  made.step("leader-append-only", Look::disk_and_leading, leader_only_appends);
-  made.pairs("log-matching", Look::disk, logs_match);
-  made.leaders("leader-completeness", leader_is_complete);
-  made.pairs("state-machine-safety", atomic ? Look::disk : Look::all,
+  made.step("leader-append-only", Look::log_and_leading, leader_only_appends);
+  made.pairs("log-matching", Look::stored_log, logs_match);
+  made.leaders("leader-completeness", Look::log_and_leading, Look::stored_commit, leader_is_complete);
+  made.pairs("state-machine-safety", atomic ? Look::stored_commit : Look::all,
              atomic ? stored_committed_entries_agree : committed_entries_agree);
   // A disk that is lost takes what it says with it.
   if (!has("disk-loss")) {
     made.step("monotone-term-and-commit", Look::disk, term_and_commit_rise);
     made.step("one-vote-a-term", Look::disk, vote_stands);
+  }
+  if (has("compaction")) {
+    made.leaders("acknowledged-entries-stored", Look::acknowledged, Look::disk, acknowledged_is_stored);
   }
   if (has("conf-change")) {
     made.always("quorum-intersection", all_parts(assembly), quorums_intersect);
@@ -354,8 +377,11 @@ std::vector<WorldProperty> make_properties(const Assembly& assembly, const Setup
                   return history.stale ? Truth::violated : answered ? Truth::holds : Truth::vacuous;
                 });
   }
+  if (setup.refinement) {
+    made.refinement("refines-raft-spec");
+  }
   made.each("some-leader", Look::leading, some_leader);
-  made.each("some-commit", Look::disk, some_commit);
+  made.each("some-commit", Look::stored_commit, some_commit);
   return made.take();
 }
 

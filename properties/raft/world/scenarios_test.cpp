@@ -36,7 +36,7 @@ void holds_with(const std::string& file, const Counts& counts, const scenario::O
 BOOST_AUTO_TEST_SUITE(scenarios_test)
 
 BOOST_AUTO_TEST_CASE(two_servers) {
-  holds_with("model/scenarios/raft/two-servers.yaml", {373'429, 1'487'969, 43});
+  holds_with("model/scenarios/raft/two-servers.yaml", {274'956, 1'096'041, 43});
 }
 BOOST_AUTO_TEST_CASE(divergence) {
   holds_with("model/scenarios/raft/divergence.yaml", {651'097, 1'451'740, 31});

@@ -97,6 +97,15 @@ class Decoder {
     flag("lease-reads", setup_.lease_reads);
     flag("step-down-on-removal", setup_.step_down_on_removal);
     flag("forwarding", setup_.forwarding);
+    flag("refinement", setup_.refinement);
+    flag("reuse-read-keys", setup_.reuse_read_keys);
+    setup_.max_size_per_message =
+        fields.optional_uint("max-size-per-message", {}).value_or(setup_.max_size_per_message);
+    setup_.max_inflight_messages = fields.optional_uint("max-inflight-messages", {1, 9}).value_or(0);
+    setup_.slow_disk = static_cast<std::uint32_t>(
+        fields.optional_uint("slow-disk", {1, setup_.servers}).value_or(setup_.slow_disk));
+    setup_.start = decode_start(fields, setup_.servers, errors_);
+    decode_liveness(fields);
     for (const std::string& text : fields.optional_strings("conf-changes")) {
       if (const auto change = parse_change(text)) {
         setup_.changes.push_back(*change);
@@ -110,6 +119,33 @@ class Decoder {
     fields.finish();
     if (setup_.lease_reads && !setup_.check_quorum) {
       fields.fail("lease-reads", "reads that are based on leases need check-quorum: true");
+    }
+  }
+
+  void decode_liveness(MapReader& fields) {
+    static constexpr std::array<std::string_view, 2> timings = {"any", "calm"};
+    static constexpr std::array<std::string_view, 2> leases = {"any", "short"};
+    setup_.is_calm = fields.optional_one_of("timing", timings).value_or(0) == 1;
+    setup_.is_supervised = fields.optional_boolean("supervised").value_or(true);
+    setup_.has_short_leases = fields.optional_one_of("leases", leases).value_or(0) == 1;
+    setup_.has_older_snapshots = fields.optional_boolean("older-snapshots").value_or(false);
+    const auto number = [&](const char* name, std::uint64_t least, std::uint32_t& value) {
+      value = static_cast<std::uint32_t>(fields.optional_uint(name, {least, 9}).value_or(value));
+    };
+    number("max-inflight-bytes", 1, setup_.max_inflight_bytes);
+    number("kept-entries", 0, setup_.kept_entries);
+    for (const std::string& name : fields.optional_words("without-pre-vote")) {
+      core::ServerId server = core::nobody;
+      for (std::uint32_t i = 1; i <= setup_.servers; ++i) {
+        server = name == "server-" + std::to_string(i) ? core::ServerId{i} : server;
+      }
+      setup_.without_pre_vote.insert(server);
+      if (server == core::nobody) {
+        fields.fail("without-pre-vote", "no server is called '" + name + "'");
+      }
+    }
+    if (!setup_.without_pre_vote.empty() && !setup_.pre_vote) {
+      fields.fail("without-pre-vote", "needs pre-vote: true, which it makes exceptions from");
     }
   }
 
@@ -132,8 +168,12 @@ class Decoder {
           names += (names.empty() ? "" : ", ") + name;
         }
         fail(count.where, "unknown fault '" + count.name + "': expected one of " + names);
+      } else if (count.name == "disk-loss" && count.count > 0 && setup_.refinement) {
+        fail(count.where, "fault 'disk-loss' breaks promises on which refinement: true relies");
       } else if (count.name == "reorder" && !setup_.is_fifo) {
         fail(count.where, "fault 'reorder' needs network: fifo; datagrams have no order anyway");
+      } else if (count.name == "disk-loss" && count.count > 0 && !setup_.start.empty()) {
+        fail(count.where, "fault 'disk-loss' would bring back what servers start with: leave out start");
       } else {
         setup_.budgets[count.name] = count.count;
       }

@@ -57,6 +57,36 @@ BOOST_AUTO_TEST_CASE(everything_that_can_be_said) {
   BOOST_TEST(setup->log_max == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(what_brings_old_bugs_into_reach) {
+  const auto setup = decode(
+      "parameters: {slow-disk: 2, reuse-read-keys: true, max-size-per-message: 0, max-inflight-messages: 1}");
+  BOOST_REQUIRE(setup.has_value());
+  BOOST_TEST(setup->slow_disk == 2U);
+  BOOST_TEST(setup->reuse_read_keys);
+  BOOST_TEST(setup->max_size_per_message == 0U);
+  BOOST_TEST(setup->max_inflight_messages == 1U);
+  refuses("parameters: {slow-disk: 4}", "slow-disk");
+  refuses("parameters: {max-inflight-messages: 0}", "max-inflight-messages");
+  refuses("parameters: {reuse-read-keys: 1}", "reuse-read-keys");
+}
+
+BOOST_AUTO_TEST_CASE(what_liveness_rests_on) {
+  const auto setup = decode(
+      "parameters: {timing: calm, supervised: false, pre-vote: true, without-pre-vote: [server-2], leases: "
+      "short,\n"
+      "  max-inflight-bytes: 2, kept-entries: 3, older-snapshots: true}");
+  BOOST_REQUIRE(setup.has_value());
+  BOOST_TEST((setup->is_calm && !setup->is_supervised && setup->has_short_leases));
+  BOOST_TEST((setup->pre_votes(core::ServerId{1}) && !setup->pre_votes(core::ServerId{2})));
+  BOOST_TEST(setup->max_inflight_bytes == 2U);
+  BOOST_TEST(setup->kept_entries == 3U);
+  BOOST_TEST(setup->has_older_snapshots);
+  refuses("parameters: {timing: good}", "timing");
+  refuses("parameters: {without-pre-vote: [server-1]}", "needs pre-vote: true");
+  refuses("parameters: {pre-vote: true, without-pre-vote: [server-4]}", "no server is called 'server-4'");
+  refuses("parameters: {max-inflight-bytes: 0}", "max-inflight-bytes");
+}
+
 BOOST_AUTO_TEST_CASE(changes) {
   const auto change = parse_change("implicit v4 r1 l2");
   BOOST_REQUIRE(change.has_value());

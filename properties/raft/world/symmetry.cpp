@@ -27,8 +27,10 @@ void declare_symmetry(Assembly& assembly, const Setup& setup) {
   checker::WorldModel& model = assembly.model;
   if (!setup.changes.empty()) {
     model.not_interchangeable = "configuration changes name servers, in the data of entries";
-  } else if (setup.writes != core::StorageWrites::atomic) {
+  } else if (setup.writes != core::StorageWrites::atomic || setup.slow_disk != 0) {
     model.not_interchangeable = "messages that wait for storage are a list in order of the servers' ids";
+  } else if (!setup.start.empty()) {
+    model.not_interchangeable = "servers start with disks of their own";
   } else {
     const std::uint32_t members = setup.voters + setup.learners;
     add_group(assembly, "voter", 0, setup.voters);

@@ -1,8 +1,11 @@
 #include "properties/raft/world/system.hpp"
 
+#include "checker/scenario/asks_for.hpp"
 #include "checker/world/world_system.hpp"
 #include "properties/raft/world/assembly.hpp"
+#include "properties/raft/world/calm.hpp"
 #include "properties/raft/world/defects.hpp"
+#include "properties/raft/world/liveness.hpp"
 #include "properties/raft/world/properties.hpp"
 #include "properties/raft/world/symmetry.hpp"
 
@@ -19,6 +22,14 @@ tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
   declare_symmetry(*assembly, *setup);
   checker::WorldModel model = assembly->model;
   model.properties = make_properties(*assembly, *setup);
+  for (checker::WorldProperty& property : make_liveness_properties(*assembly)) {
+    if (scenario::asks_for(scenario, property.property.id)) {
+      model.properties.push_back(std::move(property));
+    }
+  }
+  if (setup->is_calm) {
+    model.patient_timers = calm_timers(assembly->servers, *setup);
+  }
   model.context = assembly;
   return std::make_unique<checker::WorldSystem>(std::move(model));
 }
@@ -29,9 +40,11 @@ SystemEntry system_entry() {
   SystemEntry entry;
   entry.name = "raft";
   entry.description = "the consensus core as it is implemented: servers, disks, and the network between them";
-  for (const checker::Property& property : property_list()) {
-    entry.properties.push_back(
-        {property.id, std::string(checker::to_text(property.kind)), property.statement});
+  for (const auto* list : {&property_list(), &liveness_property_list()}) {
+    for (const checker::Property& property : *list) {
+      entry.properties.push_back(
+          {property.id, std::string(checker::to_text(property.kind)), property.statement});
+    }
   }
   entry.defects = defect_entries();
   entry.build = &build;
