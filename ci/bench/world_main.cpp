@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <charconv>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +13,8 @@
 #include "ci/bench/plain_search.hpp"
 #include "ci/bench/runs.hpp"
 #include "ci/bench/text_table.hpp"
+#include "ci/bench/world_reductions.hpp"
+#include "ci/bench/world_request.hpp"
 
 namespace plimsoll::bench {
 namespace {
@@ -22,22 +23,6 @@ using checker::SearchResult;
 using checker::VisitedMode;
 
 constexpr std::uint64_t worth_timing_states = 1'000'000;
-
-struct Request {
-  std::string root = ".";
-  std::vector<std::string> scenarios;
-  std::string json_path;
-  std::uint64_t repeat = 5;
-  std::uint64_t states_max = 4'000'000;
-  bool quick = false;
-};
-
-struct Failure {
-  int exit_code = 2;
-  std::string sentence;
-};
-template <class T>
-using Result = tl::expected<T, Failure>;
 
 double per_state(std::uint64_t bytes, const SearchResult& run) {
   return static_cast<double>(bytes) / static_cast<double>(run.distinct);
@@ -143,8 +128,12 @@ World founding_example(const Request& request, std::string name, std::vector<std
   return {std::move(name), request.root + "/model/scenarios/default/founding-example.yaml", std::move(set)};
 }
 
-/// The founding example and those of model/scenarios/ipam that take long enough to be timed; or what the user
-/// asked for.
+World raft_world(const Request& request, const char* name, std::vector<std::string> set = {}) {
+  return {name, request.root + "/model/scenarios/raft/" + name + ".yaml", std::move(set)};
+}
+
+/// The founding example, Raft's largest world, and those of model/scenarios/ipam that take long enough to be
+/// timed; or what the user asked for.
 Result<std::vector<World>> worlds(const Request& request) {
   std::vector<World> chosen;
   for (const std::string& path : request.scenarios) {
@@ -157,6 +146,7 @@ Result<std::vector<World>> worlds(const Request& request) {
   if (request.quick) {
     return chosen;
   }
+  chosen.push_back(raft_world(request, "three-servers"));
   std::vector<std::string> paths;
   std::error_code error;
   for (const auto& file :
@@ -250,6 +240,28 @@ Result<void> time_growth(const Request& request, boost::json::object& report) {
   return {};
 }
 
+/// Raft's worlds, whole: what is left of them by the reductions that they allow.
+Result<void> time_raft_reductions(const Request& request, boost::json::object& report) {
+  std::vector<World> sizes = {raft_world(request, "divergence"), raft_world(request, "reads")};
+  if (!request.quick) {
+    sizes.push_back(raft_world(request, "separate-writes"));
+    sizes.push_back(raft_world(request, "three-servers"));
+  }
+  const auto reduced = time_reductions(sizes);
+  if (!reduced) {
+    return tl::unexpected(Failure{2, reduced.error().to_string()});
+  }
+  boost::json::array& rows = report["reductions"].emplace_array();
+  for (const Reduced& row : *reduced) {
+    rows.push_back(boost::json::object{{"world", row.world},
+                                       {"reduction", row.reduction},
+                                       {"distinct", row.distinct},
+                                       {"generated", row.generated},
+                                       {"seconds", row.seconds}});
+  }
+  return {};
+}
+
 /// The engine without properties against plain_search.hpp, in turn.
 Result<void> time_against_plain(const Request& request, boost::json::object& report) {
   const World world = founding_example(request, "founding-example", {});
@@ -288,45 +300,6 @@ Result<void> time_against_plain(const Request& request, boost::json::object& rep
   return {};
 }
 
-bool read_number(std::string_view text, std::uint64_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() && number > 0;
-}
-
-Result<Request> read_arguments(const std::vector<std::string>& arguments) {
-  Request request;
-  std::optional<std::uint64_t> repeat;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& name = arguments[i];
-    if (name == "--quick") {
-      request.quick = true;
-      continue;
-    }
-    if (!name.starts_with("--")) {
-      request.scenarios.push_back(name);
-      continue;
-    }
-    if (name != "--root" && name != "--json" && name != "--repeat" && name != "--states") {
-      return tl::unexpected(Failure{
-          2, "usage: ci/bench/run [--quick] [--repeat N] [--states N] [--json FILE] [SCENARIO...]; not " +
-                 name});
-    }
-    if (++i == arguments.size()) {
-      return tl::unexpected(Failure{2, name + " needs a value"});
-    }
-    const std::string& value = arguments[i];
-    if (name == "--root") {
-      request.root = value;
-    } else if (name == "--json") {
-      request.json_path = value;
-    } else if (!read_number(value, name == "--repeat" ? repeat.emplace() : request.states_max)) {
-      return tl::unexpected(Failure{2, name + " needs a positive number, not " + value});
-    }
-  }
-  request.repeat = repeat.value_or(request.quick ? 1 : request.repeat);
-  return request;
-}
-
 Result<void> bench(const std::vector<std::string>& arguments) {
   const Result<Request> request = read_arguments(arguments);
   if (!request) {
@@ -344,6 +317,9 @@ Result<void> bench(const std::vector<std::string>& arguments) {
   auto done = time_worlds(*request, report);
   if (done && request->scenarios.empty()) {
     done = time_growth(*request, report);
+  }
+  if (done && request->scenarios.empty()) {
+    done = time_raft_reductions(*request, report);
   }
   if (done && request->scenarios.empty()) {
     done = time_against_plain(*request, report);
