@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <vector>
 
 #include "checker/search/random_stream.hpp"
 
@@ -97,6 +98,11 @@ class Draw {
     }
     if (cluster_.is_fifo && below(2) == 0) {
       cluster_.faults["reorder"] = 200;
+    }
+    // The double of an answer answers the next read that has the same key: those who use keys again must not
+    // have a network that doubles.
+    if (cluster_.faults.contains("duplicate")) {
+      std::erase(cluster_.flags, "reuse-read-keys");
     }
   }
 
