@@ -130,13 +130,9 @@ std::string conclusion(const ConformanceKind& kind, const std::vector<Judged>& a
 }
 
 ExitCode write_result(const ConformOptions& options, const std::string& json) {
-  if (options.json == "-") {
-    std::fputs(json.c_str(), stdout);
-  } else if (options.json) {
-    if (const auto written = write_file(*options.json, json); !written) {
-      std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
-      return ExitCode::bad_input;
-    }
+  if (const auto written = deliver(options.json, json); !written) {
+    std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
+    return ExitCode::bad_input;
   }
   return ExitCode::as_expected;
 }

@@ -238,12 +238,8 @@ ExitCode run_history(const HistoryOptions& options) {
   }
   std::fputs(sum.conclusion().c_str(), out);
   const std::string json = sum.json(std::move(files));
-  if (options.json == "-") {
-    std::fputs(json.c_str(), stdout);
-  } else if (has_json_file) {
-    if (const auto written = write_file(*options.json, json); !written) {
-      return complain(written.error());
-    }
+  if (const auto written = deliver(options.json, json); !written) {
+    return complain(written.error());
   }
   return code;
 }

@@ -138,13 +138,9 @@ ExitCode run_list(const ListOptions& options) {
   if (!options.json || *options.json != "-") {
     std::fputs(text.c_str(), stdout);
   }
-  if (options.json == "-") {
-    std::fputs(json.c_str(), stdout);
-  } else if (options.json) {
-    if (const auto written = write_file(*options.json, json); !written) {
-      std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
-      return ExitCode::bad_input;
-    }
+  if (const auto written = deliver(options.json, json); !written) {
+    std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
+    return ExitCode::bad_input;
   }
   return ExitCode::as_expected;
 }

@@ -100,4 +100,12 @@ Result write_file(const std::string& path, std::string_view text) {
   return {};
 }
 
+Result deliver(const std::optional<std::string>& path, std::string_view text) {
+  if (path == "-") {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return {};
+  }
+  return path ? write_file(*path, text) : Result();
+}
+
 }  // namespace plimsoll::cli

@@ -1,6 +1,7 @@
 // Files that are whole or not there: written under a temporary name beside the target, then renamed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,8 @@ namespace plimsoll::cli {
 /// Puts `text` at `path`, replacing what was there at once. What is no regular file (a pipe, a device) is
 /// written to directly. Errors: one sentence; the target is then as it was.
 [[nodiscard]] tl::expected<void, std::string> write_file(const std::string& path, std::string_view text);
+/// What an option asks for: nothing if it was not given, standard output for "-", otherwise a file.
+[[nodiscard]] tl::expected<void, std::string> deliver(const std::optional<std::string>& path,
+                                                      std::string_view text);
 
 }  // namespace plimsoll::cli

@@ -163,13 +163,9 @@ ExitCode run_replay(const ReplayOptions& options) {
   }
   const std::string json = checker::write_json(json_object(
       {{"schema", json_text("plimsoll-replay/1")}, {"results", checker::json_list(std::move(results))}}));
-  if (options.json == "-") {
-    std::fputs(json.c_str(), stdout);
-  } else if (options.json) {
-    if (const auto written = write_file(*options.json, json); !written) {
-      std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
-      code = worst(code, ExitCode::bad_input);
-    }
+  if (const auto written = deliver(options.json, json); !written) {
+    std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
+    code = worst(code, ExitCode::bad_input);
   }
   return code;
 }

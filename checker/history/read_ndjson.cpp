@@ -180,17 +180,7 @@ class Lines {
 
 tl::expected<History, Error> read_ndjson(std::string_view text, const std::string& file,
                                          std::optional<Model> model) {
-  Recorder recorder(model);
-  Lines lines(file, recorder);
-  std::uint32_t number = 0;
-  for (std::size_t first = 0; first < text.size();) {
-    const std::size_t end = std::min(text.find('\n', first), text.size());
-    if (const Done added = lines.add(text.substr(first, end - first), ++number); !added) {
-      return tl::unexpected(added.error());
-    }
-    first = end + 1;
-  }
-  return std::move(recorder).finish({file, number + 1, 1});
+  return record_lines<Lines>(text, file, model);
 }
 
 }  // namespace plimsoll::history

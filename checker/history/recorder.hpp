@@ -5,11 +5,13 @@
 // its pair found something else, which is an answer; one that failed with an error did not happen.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <tl/expected.hpp>
 
@@ -77,5 +79,24 @@ class Recorder {
   std::vector<bool> is_void_ = {};  ///< by operation: it did not happen
   std::uint64_t time_ = 0;
 };
+
+/// The history in a text of lines. `Lines(file, recorder).add(line, number)` feeds a recorder one of them, or
+/// says what is wrong with it.
+template <class Lines>
+[[nodiscard]] tl::expected<History, scenario::Error> record_lines(std::string_view text,
+                                                                  const std::string& file,
+                                                                  std::optional<Model> model) {
+  Recorder recorder(model);
+  Lines lines(file, recorder);
+  std::uint32_t number = 0;
+  for (std::size_t first = 0; first < text.size();) {
+    const std::size_t end = std::min(text.find('\n', first), text.size());
+    if (const auto added = lines.add(text.substr(first, end - first), ++number); !added) {
+      return tl::unexpected(added.error());
+    }
+    first = end + 1;
+  }
+  return std::move(recorder).finish({file, number + 1, 1});
+}
 
 }  // namespace plimsoll::history

@@ -1,48 +1,19 @@
 // The defects of the address-management domain: real, documented bugs that a run may switch back on.
 //
-// Sources are given with each. A set of defects is part of a component's Config and constant in a run; where
-// one is switched on, a guarded line or two brings back the old behaviour. Without any the components are the
-// reference, which is meant to be safe.
+// Sources are given with each.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <string_view>
+
+#include "impl/base/defect_set.hpp"
 
 namespace plimsoll::ipam {
 
 enum class Defect : std::uint8_t { F1, F2, F7, F8, I1, I2, I3, I4, I6 };
 
-/// A set of defects. Invariant: only bits of enumerators of Defect are set.
-class Defects {
- public:
-  constexpr Defects() = default;
-
-  [[nodiscard]] constexpr bool has(Defect defect) const { return (bits_ & bit(defect)) != 0; }
-  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
-  /// This set and `defect`.
-  [[nodiscard]] constexpr Defects with(Defect defect) const {
-    Defects more = *this;
-    more.bits_ |= bit(defect);
-    return more;
-  }
-  friend constexpr bool operator==(const Defects&, const Defects&) = default;
-
- private:
-  static constexpr std::uint32_t bit(Defect defect) {
-    return std::uint32_t{1} << static_cast<unsigned>(defect);
-  }
-  std::uint32_t bits_ = 0;
-};
-
-/// What `plimsoll list` says of a defect.
-struct DefectStory {
-  Defect defect;
-  std::string_view id;         ///< upper case, as on the command line
-  std::string_view component;  ///< where its guarded lines are
-  std::string_view story;
-  std::string_view source;
-};
+using Defects = base::DefectSet<Defect>;
+using DefectStory = base::DefectStory<Defect>;
 
 inline constexpr std::array defect_stories = {
     DefectStory{Defect::F1, "F1", "impl/ipam/flannel",

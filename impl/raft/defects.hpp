@@ -1,13 +1,12 @@
 // The defects of the consensus domain: real, documented bugs that a run may switch back on.
 //
-// Sources are given with each. A set of defects is part of a node's Config and constant in a run; where one
-// is switched on, a guarded line or two brings back the old behaviour. Without any the node is the reference,
-// which is meant to be safe.
+// Sources are given with each.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <string_view>
+
+#include "impl/base/defect_set.hpp"
 
 namespace plimsoll::raft {
 
@@ -36,36 +35,8 @@ enum class Defect : std::uint8_t {
   R22
 };
 
-/// A set of defects. Invariant: only bits of enumerators of Defect are set.
-class Defects {
- public:
-  constexpr Defects() = default;
-
-  [[nodiscard]] constexpr bool has(Defect defect) const { return (bits_ & bit(defect)) != 0; }
-  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
-  /// This set and `defect`.
-  [[nodiscard]] constexpr Defects with(Defect defect) const {
-    Defects more = *this;
-    more.bits_ |= bit(defect);
-    return more;
-  }
-  friend constexpr bool operator==(const Defects&, const Defects&) = default;
-
- private:
-  static constexpr std::uint32_t bit(Defect defect) {
-    return std::uint32_t{1} << static_cast<unsigned>(defect);
-  }
-  std::uint32_t bits_ = 0;
-};
-
-/// What `plimsoll list` says of a defect.
-struct DefectStory {
-  Defect defect;
-  std::string_view id;         ///< upper case, as on the command line
-  std::string_view component;  ///< where its guarded lines are
-  std::string_view story;
-  std::string_view source;
-};
+using Defects = base::DefectSet<Defect>;
+using DefectStory = base::DefectStory<Defect>;
 
 inline constexpr std::array defect_stories = {
     DefectStory{

@@ -26,14 +26,6 @@ PlainMessage request(Type type, std::uint64_t from, Term term, EntryId last) {
   return message;
 }
 
-// The only answer to a request.
-PlainMessage answer(TestBed& bed, std::uint64_t id, const PlainMessage& message) {
-  BOOST_REQUIRE(bed.step(id, message).has_value());
-  const std::vector<PlainMessage> sent = bed.take_messages(id);
-  BOOST_REQUIRE_EQUAL(sent.size(), 1);
-  return sent.front();
-}
-
 // Server 2 of three has entry 1/1 but has not applied it: a configuration change, committed.
 TestBed with_unapplied_change(Config config) {
   TestBed bed(3, config);
@@ -134,37 +126,37 @@ BOOST_AUTO_TEST_CASE(raft_e2_a_won_pre_vote_leads_to_an_election) {
 
 BOOST_AUTO_TEST_CASE(raft_e3_a_vote_is_given_once_a_term) {
   TestBed bed(3);
-  BOOST_TEST(!answer(bed, 1, request(Type::vote, 2, 1, {0, 0})).reject);
+  BOOST_TEST(!bed.answer(1, request(Type::vote, 2, 1, {0, 0})).reject);
   BOOST_CHECK(bed.raft(1).vote == ServerId{2});
-  BOOST_TEST(!answer(bed, 1, request(Type::vote, 2, 1, {0, 0})).reject);
-  BOOST_TEST(answer(bed, 1, request(Type::vote, 3, 1, {0, 0})).reject);
-  BOOST_TEST(!answer(bed, 1, request(Type::vote, 3, 2, {0, 0})).reject);
+  BOOST_TEST(!bed.answer(1, request(Type::vote, 2, 1, {0, 0})).reject);
+  BOOST_TEST(bed.answer(1, request(Type::vote, 3, 1, {0, 0})).reject);
+  BOOST_TEST(!bed.answer(1, request(Type::vote, 3, 2, {0, 0})).reject);
 }
 
 BOOST_AUTO_TEST_CASE(raft_e3_a_vote_needs_a_log_that_is_up_to_date) {
   TestBed bed(3);
   bed.elect(1);
-  const PlainMessage refused = answer(bed, 2, request(Type::vote, 3, 4, {0, 0}));
+  const PlainMessage refused = bed.answer(2, request(Type::vote, 3, 4, {0, 0}));
   BOOST_TEST(refused.reject);
   BOOST_TEST(refused.term == 4);
   BOOST_CHECK(bed.raft(2).vote == nobody);
-  BOOST_TEST(!answer(bed, 2, request(Type::vote, 3, 4, {1, 1})).reject);
+  BOOST_TEST(!bed.answer(2, request(Type::vote, 3, 4, {1, 1})).reject);
 }
 
 BOOST_AUTO_TEST_CASE(raft_e3_a_known_leader_s_term_has_no_second_one) {
   TestBed bed(3);
   PlainMessage heartbeat = message_from(2, Type::heartbeat, 1);
-  static_cast<void>(answer(bed, 1, heartbeat));
-  BOOST_TEST(answer(bed, 1, request(Type::vote, 3, 1, {0, 0})).reject);
+  static_cast<void>(bed.answer(1, heartbeat));
+  BOOST_TEST(bed.answer(1, request(Type::vote, 3, 1, {0, 0})).reject);
 }
 
 BOOST_AUTO_TEST_CASE(raft_e3_granted_answers_carry_the_request_s_term) {
   TestBed bed(3, pre_vote_config());
   bed.elect(1);
-  const PlainMessage granted = answer(bed, 2, request(Type::pre_vote, 3, 2, {1, 1}));
+  const PlainMessage granted = bed.answer(2, request(Type::pre_vote, 3, 2, {1, 1}));
   BOOST_TEST(!granted.reject);
   BOOST_TEST(granted.term == 2);
-  const PlainMessage refused = answer(bed, 2, request(Type::pre_vote, 3, 2, {0, 0}));
+  const PlainMessage refused = bed.answer(2, request(Type::pre_vote, 3, 2, {0, 0}));
   BOOST_TEST(refused.reject);
   BOOST_TEST(refused.term == 1);
   // A pre-vote is no vote.
@@ -175,20 +167,20 @@ BOOST_AUTO_TEST_CASE(raft_e3_granted_answers_carry_the_request_s_term) {
 BOOST_AUTO_TEST_CASE(raft_e3_only_a_real_vote_resets_the_election_timer) {
   TestBed bed(3, pre_vote_config());
   bed.tick(1, 2);
-  static_cast<void>(answer(bed, 1, request(Type::pre_vote, 2, 1, {0, 0})));
+  static_cast<void>(bed.answer(1, request(Type::pre_vote, 2, 1, {0, 0})));
   BOOST_TEST(bed.raft(1).election_elapsed == 2);
-  static_cast<void>(answer(bed, 1, request(Type::vote, 2, 1, {0, 0})));
+  static_cast<void>(bed.answer(1, request(Type::vote, 2, 1, {0, 0})));
   BOOST_TEST(bed.raft(1).election_elapsed == 0);
 }
 
 BOOST_AUTO_TEST_CASE(raft_e4_learners_vote) {
   TestBed bed(2, test_config(), 1);
-  BOOST_TEST(!answer(bed, 3, request(Type::vote, 1, 1, {0, 0})).reject);
+  BOOST_TEST(!bed.answer(3, request(Type::vote, 1, 1, {0, 0})).reject);
 }
 
 BOOST_AUTO_TEST_CASE(r7_learners_refuse_to_vote) {
   TestBed bed(2, with_defect(Defect::R7), 1);
-  BOOST_TEST(answer(bed, 3, request(Type::vote, 1, 1, {0, 0})).reject);
+  BOOST_TEST(bed.answer(3, request(Type::vote, 1, 1, {0, 0})).reject);
 }
 
 BOOST_AUTO_TEST_CASE(raft_e5_within_a_lease_requests_are_not_even_answered) {
@@ -202,7 +194,7 @@ BOOST_AUTO_TEST_CASE(raft_e5_within_a_lease_requests_are_not_even_answered) {
   // The leader wants it.
   PlainMessage transfer = request(Type::vote, 3, 2, {1, 1});
   transfer.context = "CampaignTransfer";
-  BOOST_TEST(!answer(bed, 2, transfer).reject);
+  BOOST_TEST(!bed.answer(2, transfer).reject);
 }
 
 BOOST_AUTO_TEST_CASE(raft_e5_a_lease_ends_with_the_election_time_out) {
@@ -210,7 +202,7 @@ BOOST_AUTO_TEST_CASE(raft_e5_a_lease_ends_with_the_election_time_out) {
   bed.elect(1);
   bed.node(2).set_randomized_election_timeout(5);
   bed.tick(2, 3);
-  BOOST_TEST(!answer(bed, 2, request(Type::vote, 3, 2, {1, 1})).reject);
+  BOOST_TEST(!bed.answer(2, request(Type::vote, 3, 2, {1, 1})).reject);
 }
 
 BOOST_AUTO_TEST_CASE(raft_e8_a_new_leader_starts_with_an_empty_entry) {

@@ -52,8 +52,10 @@ void happens(Progress& progress, unsigned what, Index index) {
       }
       break;
     case 4:
-      if (progress.state != ProgressState::snapshot) {
-        progress.maybe_decrease(index, index / 2);
+      // As a leader does: a rejection ends the optimism, and what was in flight counts for nothing.
+      if (progress.state != ProgressState::snapshot && progress.maybe_decrease(index, index / 2) &&
+          progress.state == ProgressState::replicate) {
+        progress.become_probe();
       }
       break;
     default:

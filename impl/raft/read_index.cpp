@@ -19,8 +19,10 @@ void Server::read_index(const PlainMessage& request) {
 }
 
 void Server::queue_read(const PlainMessage& request) {
-  // A single voter has nobody to ask.
-  if (config.read_only == ReadOnlyOption::lease_based || raft.tracker.is_singleton()) {
+  // A single voter has nobody to ask. Deviates: upstream does not look who it is. A leader that was removed
+  // leads on (RAFT-M6), while the voter that is left may be elected, and commit, without anybody's noticing.
+  const bool decides_alone = raft.tracker.is_singleton() && raft.tracker.config.voters.contains(raft.id);
+  if (config.read_only == ReadOnlyOption::lease_based || decides_alone) {
     answer_read(request, raft.log.committed);
     return;
   }

@@ -88,6 +88,23 @@ BOOST_AUTO_TEST_CASE(raft_q1_a_single_voter_needs_nobody) {
   BOOST_CHECK(bed.raft(1).read_states == reads({{1, "a"}}));
 }
 
+/// The voter that is left may have been elected meanwhile.
+BOOST_AUTO_TEST_CASE(raft_q1_a_removed_leader_asks_the_single_voter) {
+  for (const ConfChangeType type : {ConfChangeType::remove_node, ConfChangeType::add_learner_node}) {
+    TestBed bed = led(test_config(), 2);
+    ConfChangeV2 change;
+    change.changes = {{type, ServerId{1}}};
+    BOOST_REQUIRE(bed.propose(1, change).has_value());
+    bed.stabilize();
+    BOOST_REQUIRE(bed.raft(1).role == Role::leader);
+    BOOST_REQUIRE(bed.raft(1).tracker.is_singleton());
+    ask(bed, 1, "a");
+    BOOST_TEST(bed.raft(1).read_states.empty());
+    bed.stabilize();
+    BOOST_CHECK(bed.at(1).reads == reads({{bed.raft(1).log.committed, "a"}}));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(raft_q2_no_read_before_a_commit_of_the_own_term) {
   for (const bool defective : {false, true}) {
     TestBed bed = fresh(defective ? with_defect(Defect::R18) : test_config());

@@ -31,13 +31,6 @@ PlainMessage acknowledgement(std::uint64_t from, Term term, Index index) {
   return message;
 }
 
-PlainMessage answer(TestBed& bed, std::uint64_t id, const PlainMessage& message) {
-  BOOST_REQUIRE(bed.step(id, message).has_value());
-  const std::vector<PlainMessage> sent = bed.take_messages(id);
-  BOOST_REQUIRE_EQUAL(sent.size(), 1);
-  return sent.front();
-}
-
 // What the leader sends to `to`, of one type.
 std::vector<PlainMessage> sent_to(TestBed& bed, std::uint64_t to, Type type = Type::app) {
   std::vector<PlainMessage> sent = bed.take_messages(1);
@@ -66,22 +59,22 @@ BOOST_AUTO_TEST_SUITE(replication_test)
 
 BOOST_AUTO_TEST_CASE(raft_r1_an_append_before_the_commit_index_is_answered_by_it) {
   TestBed bed = led();
-  const PlainMessage response = answer(bed, 2, append(1, 1, {0, 0}, {entry_at(1, 1)}, 1));
+  const PlainMessage response = bed.answer(2, append(1, 1, {0, 0}, {entry_at(1, 1)}, 1));
   BOOST_TEST(response.index == 1);
   BOOST_TEST(!response.reject);
 }
 
 BOOST_AUTO_TEST_CASE(raft_r1_a_matching_append_commits_as_far_as_it_reaches) {
   TestBed bed = led();
-  const PlainMessage response = answer(bed, 2, append(1, 1, {1, 1}, {entry_at(1, 2)}, 9));
+  const PlainMessage response = bed.answer(2, append(1, 1, {1, 1}, {entry_at(1, 2)}, 9));
   BOOST_TEST(response.index == 2);
   BOOST_TEST(bed.raft(2).log.committed == 2);
 }
 
 BOOST_AUTO_TEST_CASE(raft_r1_entries_beyond_an_old_append_are_not_committed_by_it) {
   TestBed bed = led();
-  static_cast<void>(answer(bed, 2, append(1, 1, {1, 1}, {entry_at(1, 2), entry_at(1, 3)}, 1)));
-  const PlainMessage response = answer(bed, 2, append(1, 1, {1, 1}, {entry_at(1, 2)}, 3));
+  static_cast<void>(bed.answer(2, append(1, 1, {1, 1}, {entry_at(1, 2), entry_at(1, 3)}, 1)));
+  const PlainMessage response = bed.answer(2, append(1, 1, {1, 1}, {entry_at(1, 2)}, 3));
   BOOST_TEST(response.index == 2);
   BOOST_TEST(bed.raft(2).log.committed == 2);
   BOOST_TEST(bed.last_index(2) == 3);
@@ -90,13 +83,13 @@ BOOST_AUTO_TEST_CASE(raft_r1_entries_beyond_an_old_append_are_not_committed_by_i
 BOOST_AUTO_TEST_CASE(raft_r2_a_rejection_says_where_to_go_on) {
   TestBed bed(3);
   give_log(bed, 2, {1, 1, 2, 2, 2});
-  const PlainMessage response = answer(bed, 2, append(1, 8, {1, 5}, {entry_at(8, 6)}, 0));
+  const PlainMessage response = bed.answer(2, append(1, 8, {1, 5}, {entry_at(8, 6)}, 0));
   BOOST_TEST(response.reject);
   BOOST_TEST(response.index == 5);
   BOOST_TEST(response.reject_hint == 2);
   BOOST_TEST(response.log_term == 1);
   // Beyond its end, it hints at its end at most.
-  BOOST_TEST(answer(bed, 2, append(1, 8, {7, 9}, {}, 0)).reject_hint == 5);
+  BOOST_TEST(bed.answer(2, append(1, 8, {7, 9}, {}, 0)).reject_hint == 5);
 }
 
 BOOST_AUTO_TEST_CASE(raft_r2_there_is_one_probe_for_each_term_at_most) {
@@ -290,7 +283,7 @@ BOOST_AUTO_TEST_CASE(r13_an_append_after_a_compacted_entry_matches_anything) {
     if (defective) {
       BOOST_TEST(sent[0].log_term == 0);
       // The follower acknowledges an entry that it does not have.
-      const PlainMessage lie = answer(bed, 3, sent[0]);
+      const PlainMessage lie = bed.answer(3, sent[0]);
       BOOST_TEST(!lie.reject);
       BOOST_TEST(lie.index > bed.last_index(3));
     }

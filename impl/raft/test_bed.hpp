@@ -136,6 +136,14 @@ class TestBed {
     }
     return taken;
   }
+  /// The only answer of server `id` to a request.
+  PlainMessage answer(std::uint64_t id, const PlainMessage& request) {
+    const StepResult heard = step(id, request);
+    PLIMSOLL_ASSERT(heard.has_value());
+    std::vector<PlainMessage> sent = take_messages(id);
+    PLIMSOLL_ASSERT_KNOWN(sent.size() == 1, std::to_string(sent.size()) + " answers, one was expected");
+    return std::move(sent.front());
+  }
   /// Handles one Ready. Returns false if there was none.
   bool handle_ready(std::uint64_t id) {
     Member& member = at(id);

@@ -12,6 +12,7 @@
 #include "properties/ipam/facts.hpp"
 #include "properties/ipam/refinement.hpp"
 #include "properties/ipam/workload/runtime.hpp"
+#include "properties/world_properties.hpp"
 
 namespace plimsoll::properties::ipam {
 namespace {
@@ -218,11 +219,7 @@ class Declarations {
     property.step = std::move(predicate);
   }
   WorldProperty& declare(const char* id) {
-    const std::vector<Property>& known = property_list();
-    const auto found =
-        std::find_if(known.begin(), known.end(), [&](const Property& p) { return p.id == id; });
-    PLIMSOLL_ASSERT(found != known.end());
-    made_.emplace_back().property = *found;
+    made_.push_back(declared(property_list(), id));
     return made_.back();
   }
   std::vector<WorldProperty> take() { return std::move(made_); }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "checker/scenario/reader.hpp"
+#include "properties/decode_defects.hpp"
 #include "properties/manifest/manifest.hpp"
 
 namespace plimsoll::properties::ipam {
@@ -46,7 +47,7 @@ class Decoder {
   explicit Decoder(const scenario::Scenario& scenario) : scenario_(scenario) {}
 
   tl::expected<Setup, Error> run(const std::vector<std::string>& defects) {
-    decode_defects(defects);
+    setup_.defects = decode_defects(scenario_, defects, plimsoll::ipam::defect_stories, errors_);
     decode_parameters();
     decode_network();
     decode_manifests();
@@ -60,17 +61,6 @@ class Decoder {
 
  private:
   void fail(const Location& where, std::string message) { errors_.add({where, std::move(message)}); }
-
-  void decode_defects(const std::vector<std::string>& ids) {
-    for (const std::string& id : ids) {
-      if (const std::optional<Defect> defect = find_defect(id)) {
-        setup_.defects = setup_.defects.with(*defect);
-      } else {
-        fail(scenario_.system_where,
-             "system ipam has no defect '" + id + "'; `plimsoll list defects` shows those it has");
-      }
-    }
-  }
 
   void decode_parameters() {
     if (!scenario_.parameters) {
@@ -278,15 +268,6 @@ class Decoder {
 };
 
 }  // namespace
-
-std::optional<Defect> find_defect(const std::string& id) {
-  for (const plimsoll::ipam::DefectStory& story : plimsoll::ipam::defect_stories) {
-    if (story.id == id) {
-      return story.defect;
-    }
-  }
-  return std::nullopt;
-}
 
 tl::expected<Setup, Error> decode_setup(const scenario::Scenario& scenario,
                                         const std::vector<std::string>& defects) {

@@ -51,7 +51,4 @@ struct Setup {
 [[nodiscard]] tl::expected<Setup, scenario::Error> decode_setup(const scenario::Scenario& scenario,
                                                                 const std::vector<std::string>& defects);
 
-/// The defect of that id. None: unknown.
-[[nodiscard]] std::optional<plimsoll::ipam::Defect> find_defect(const std::string& id);
-
 }  // namespace plimsoll::properties::ipam

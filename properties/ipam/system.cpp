@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "checker/scenario/asks_for.hpp"
 #include "checker/world/world_system.hpp"
 #include "properties/ipam/assembly.hpp"
 #include "properties/ipam/defects.hpp"
 #include "properties/ipam/liveness.hpp"
 #include "properties/ipam/properties.hpp"
+#include "properties/world_properties.hpp"
 
 namespace plimsoll::properties::ipam {
 namespace {
@@ -21,11 +21,7 @@ tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
   const auto assembly = std::make_shared<const Assembly>(assemble(*setup));
   checker::WorldModel model = assembly->model;
   model.properties = make_properties(*assembly, *setup);
-  for (checker::WorldProperty& property : make_liveness_properties(*assembly, *setup)) {
-    if (scenario::asks_for(scenario, property.property.id)) {
-      model.properties.push_back(std::move(property));
-    }
-  }
+  add_if_asked(model.properties, make_liveness_properties(*assembly, *setup), scenario);
   model.rightful_end = make_rightful_end(*assembly);
   model.context = assembly;
   return std::make_unique<checker::WorldSystem>(std::move(model));
@@ -37,12 +33,7 @@ SystemEntry system_entry() {
   SystemEntry entry;
   entry.name = "ipam";
   entry.description = "flannel's subnet leases and host-local's pod addresses, on the store's spec";
-  for (const auto* list : {&property_list(), &liveness_property_list()}) {
-    for (const checker::Property& property : *list) {
-      entry.properties.push_back(
-          {property.id, std::string(checker::to_text(property.kind)), property.statement});
-    }
-  }
+  entry.properties = entries_of({&property_list(), &liveness_property_list()});
   entry.defects = defect_entries();
   entry.build = &build;
   return entry;

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "properties/conformance/failures_text.hpp"
 #include "properties/conformance/shared_material.hpp"
 
 namespace plimsoll::properties::raft {
@@ -9,12 +10,7 @@ namespace {
 
 void must_pass(const std::string& path, std::uint64_t directives) {
   const ConformanceResult result = judge_quorum_script(path);
-  if (!result) {
-    BOOST_FAIL(result.error().to_string());
-  }
-  for (const ConformanceFailure& failure : result->failures) {
-    BOOST_ERROR(path + ":" + std::to_string(failure.line) + ": " + failure.what + "\n" + failure.details);
-  }
+  BOOST_REQUIRE_EQUAL(failures_text(result, path), "");
   BOOST_TEST(result->total == directives);
   BOOST_TEST(result->passed == directives);
 }

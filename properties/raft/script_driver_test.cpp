@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "properties/conformance/failures_text.hpp"
 #include "properties/conformance/shared_material.hpp"
 
 namespace plimsoll::properties::raft {
@@ -16,12 +17,7 @@ constexpr const char* own_directory = PLIMSOLL_SOURCE_DIR "/properties/raft/test
 /// Returns how many directives there are.
 std::uint64_t must_pass(const std::string& path) {
   const ConformanceResult result = judge_raft_script(path);
-  if (!result) {
-    BOOST_FAIL(result.error().to_string());
-  }
-  for (const ConformanceFailure& failure : result->failures) {
-    BOOST_ERROR(path + ":" + std::to_string(failure.line) + ": " + failure.what + "\n" + failure.details);
-  }
+  BOOST_REQUIRE_EQUAL(failures_text(result, path), "");
   BOOST_TEST(result->passed == result->total);
   BOOST_TEST(result->total > 0U);
   return result->total;

@@ -8,6 +8,7 @@
 #include "properties/raft/world/facts.hpp"
 #include "properties/raft/world/looks.hpp"
 #include "properties/raft/world/refinement.hpp"
+#include "properties/world_properties.hpp"
 
 namespace plimsoll::properties::raft {
 namespace {
@@ -295,9 +296,7 @@ class Declarations {
 
  private:
   WorldProperty& declare(const char* id) {
-    const auto found = std::ranges::find(property_list(), id, &Property::id);
-    PLIMSOLL_ASSERT(found != property_list().end());
-    made_.emplace_back().property = *found;
+    made_.push_back(declared(property_list(), id));
     return made_.back();
   }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "checker/scenario/reader.hpp"
+#include "properties/decode_defects.hpp"
 #include "properties/raft/world/member.hpp"
 
 namespace plimsoll::properties::raft {
@@ -53,7 +54,7 @@ class Decoder {
   explicit Decoder(const scenario::Scenario& scenario) : scenario_(scenario) {}
 
   tl::expected<Setup, Error> run(const std::vector<std::string>& defects) {
-    decode_defects(defects);
+    setup_.defects = decode_defects(scenario_, defects, core::defect_stories, errors_);
     decode_parameters();
     decode_faults();
     decode_bounds();
@@ -66,18 +67,6 @@ class Decoder {
 
  private:
   void fail(const Location& where, std::string message) { errors_.add({where, std::move(message)}); }
-
-  void decode_defects(const std::vector<std::string>& ids) {
-    for (const std::string& id : ids) {
-      const auto story = std::ranges::find(core::defect_stories, id, &core::DefectStory::id);
-      if (story == core::defect_stories.end()) {
-        fail(scenario_.system_where,
-             "system raft has no defect '" + id + "'; `plimsoll list defects` shows those it has");
-      } else {
-        setup_.defects = setup_.defects.with(story->defect);
-      }
-    }
-  }
 
   void decode_parameters() {
     if (!scenario_.parameters) {

@@ -1,6 +1,5 @@
 #include "properties/raft/world/system.hpp"
 
-#include "checker/scenario/asks_for.hpp"
 #include "checker/world/world_system.hpp"
 #include "properties/raft/world/assembly.hpp"
 #include "properties/raft/world/calm.hpp"
@@ -8,6 +7,7 @@
 #include "properties/raft/world/liveness.hpp"
 #include "properties/raft/world/properties.hpp"
 #include "properties/raft/world/symmetry.hpp"
+#include "properties/world_properties.hpp"
 
 namespace plimsoll::properties::raft {
 namespace {
@@ -22,11 +22,7 @@ tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
   declare_symmetry(*assembly, *setup);
   checker::WorldModel model = assembly->model;
   model.properties = make_properties(*assembly, *setup);
-  for (checker::WorldProperty& property : make_liveness_properties(*assembly)) {
-    if (scenario::asks_for(scenario, property.property.id)) {
-      model.properties.push_back(std::move(property));
-    }
-  }
+  add_if_asked(model.properties, make_liveness_properties(*assembly), scenario);
   if (setup->is_calm) {
     model.patient_timers = calm_timers(assembly->servers, *setup);
   }
@@ -40,12 +36,7 @@ SystemEntry system_entry() {
   SystemEntry entry;
   entry.name = "raft";
   entry.description = "the consensus core as it is implemented: servers, disks, and the network between them";
-  for (const auto* list : {&property_list(), &liveness_property_list()}) {
-    for (const checker::Property& property : *list) {
-      entry.properties.push_back(
-          {property.id, std::string(checker::to_text(property.kind)), property.statement});
-    }
-  }
+  entry.properties = entries_of({&property_list(), &liveness_property_list()});
   entry.defects = defect_entries();
   entry.build = &build;
   return entry;
