@@ -135,13 +135,13 @@ SymmetricSystem::SymmetricSystem(const System& raw) : raw_(raw) {
   for (std::size_t i = 0; i < raw.properties().size(); ++i) {
     const bool is_of_steps = raw.properties()[i].kind == PropertyKind::step;
     has_step_properties_ |= is_of_steps;
-    (is_of_steps ? of_steps_alone_ : of_states) |= raw.aspects(i);
+    (is_of_steps ? of_steps_ : of_states) |= raw.aspects(i);
   }
-  of_steps_alone_ &= ~of_states;
+  of_steps_alone_ = of_steps_ & ~of_states;
 }
 
 AspectMask SymmetricSystem::judged_change(const Successors::Transition& raw, SlotMask changed) const {
-  return (raw_.aspects_of(changed) & ~of_steps_alone_) | (raw.judged_change & of_steps_alone_);
+  return (raw_.aspects_of(changed) & ~of_steps_alone_) | (raw.judged_change & of_steps_);
 }
 
 SymmetricSystem::~SymmetricSystem() = default;

@@ -33,11 +33,12 @@ class SymmetricSystem final : public Quotient {
   class SymmetricWorker;
 
   /// Of a transition to a state that got other names, in which `changed` differs: states are judged under
-  /// their new names, steps under the old ones.
+  /// their new names, steps under the old ones; an aspect of both counts under either.
   [[nodiscard]] AspectMask judged_change(const Successors::Transition& raw, SlotMask changed) const;
 
   const System& raw_;
   bool has_step_properties_ = false;
+  AspectMask of_steps_ = 0;
   AspectMask of_steps_alone_ = 0;
 };
 

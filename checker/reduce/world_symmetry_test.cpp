@@ -64,6 +64,43 @@ std::size_t count_orbits(const System& system, const std::vector<State>& states)
   return fixed / all.size();
 }
 
+std::uint8_t number_of_votes(const std::optional<Seat>& vote) {
+  return vote ? 1 : 0;
+}
+
+/// 62 questions of steps that are about nothing; then, voter by voter in this order, whether its first vote
+/// is for itself; then a question of states.
+std::vector<WorldProperty> more_questions_than_bits(const WorldModel& model,
+                                                    const std::vector<std::uint8_t>& order) {
+  const auto vote_of = [&](std::uint8_t voter) {
+    return model.find_part(voters::name(voter) + ".vote").value();
+  };
+  WorldProperty idle;
+  idle.property = {"idle", PropertyKind::step, "nothing"};
+  for (std::uint32_t number = 1; number <= 62; ++number) {
+    WorldClause clause;
+    clause.step = [](const WorldView&, const WorldView&) { return Truth::holds; };
+    for (std::uint8_t voter = 0; voter < 3; ++voter) {
+      clause.facts.push_back({vote_of(voter), projection(number_of_votes)});
+    }
+    idle.clauses.push_back(clause);
+  }
+  WorldProperty own;
+  own.property = {"own-vote", PropertyKind::step, "whoever votes first votes for itself"};
+  for (const std::uint8_t voter : order) {
+    WorldClause clause;
+    clause.parts = {vote_of(voter)};
+    clause.step = [part = clause.parts[0], self = voters::seat(voter)](const WorldView& before,
+                                                                       const WorldView& after) {
+      const auto& vote = after.part<std::optional<Seat>>(part);
+      const bool is_first = !before.part<std::optional<Seat>>(part) && vote;
+      return !is_first ? Truth::vacuous : *vote == self ? Truth::holds : Truth::violated;
+    };
+    own.clauses.push_back(clause);
+  }
+  return {idle, own, model.properties[0]};
+}
+
 std::string complaint(const WorldModel& model) {
   const WorldSystem system(model);
   BOOST_TEST((system.symmetry() == nullptr) == !system.why_no_symmetry().empty());
@@ -130,6 +167,23 @@ BOOST_AUTO_TEST_CASE(verdicts_and_lengths_are_the_same) {
     }
   }
   BOOST_TEST(seen.size() == 2U);
+}
+
+/// There are bits for 64 questions; later ones share the last. Which of three alike has one of its own, and
+/// which shares one with questions of states, must not matter to a step that is judged under other names.
+BOOST_AUTO_TEST_CASE(questions_without_a_bit_of_their_own_are_asked_of_steps) {
+  std::vector<std::uint8_t> order = {0, 1, 2};
+  do {
+    WorldModel model = election_world({});
+    model.properties = more_questions_than_bits(model, order);
+    const WorldSystem system(model);
+    BOOST_REQUIRE(system.why_no_symmetry() == "");
+    const SearchResult without = search_breadth_first(system, {});
+    const SearchResult with = search_breadth_first(SymmetricSystem(system), {});
+    BOOST_TEST((with.verdict == Verdict::violated));
+    BOOST_REQUIRE((without.properties[1].path && with.properties[1].path));
+    BOOST_TEST(with.properties[1].path->actions.size() == without.properties[1].path->actions.size());
+  } while (std::ranges::next_permutation(order).found);
 }
 
 BOOST_AUTO_TEST_CASE(members_share_their_groups_of_actions) {

@@ -182,8 +182,8 @@ struct WorldProperty {
   Property property;                      ///< `reads` is filled in from `parts` and the flags below
   std::vector<PartId> parts;              ///< parts the predicate looks at
   std::vector<base::ProcessId> controls;  ///< processes whose status or timers it looks at
-  bool at_quiescence =
-      false;  ///< asked only where no message is under way and no work is left; elsewhere vacuous
+  bool at_quiescence = false;  ///< asked only where no message is under way and no work is left; elsewhere
+                               ///< vacuous. Of states only
   /// Of a liveness property: the goal, which is reached where it holds and not vacuously.
   std::function<Truth(const WorldView&)> state;
   std::function<Truth(const WorldView& before, const WorldView& after)> step;

@@ -50,6 +50,7 @@ Questions::Questions(const WorldModel& model, const WorldLayout& layout, SlotMas
     if (property.clauses.empty()) {
       whole_[i].push_back({property.parts, {}, property.state, property.step});
     }
+    PLIMSOLL_ASSERT(property.property.kind != PropertyKind::step || !property.at_quiescence);
     PLIMSOLL_ASSERT(property.clauses.empty() ||
                     (!property.state && !property.step && property.parts.empty()));
     for (const WorldClause& clause : property.clauses.empty() ? whole_[i] : property.clauses) {

@@ -143,6 +143,11 @@ BOOST_AUTO_TEST_CASE(the_line_that_makes_no_sense_is_named) {
   const auto line = [&](std::size_t at) { return events[at].line; };
   const std::size_t vote = find(events, send_request_vote_response, 1);
   BOOST_TEST(refused_at([&](auto& all) { all[vote].vote = 3; }) == line(vote));
+  const std::size_t started = find(events, become_follower, 1);
+  BOOST_TEST(refused_at([&](auto& all) {
+               all[started].term = 0;
+               all[started].vote = 2;
+             }) == line(started));
   const std::size_t leader = find(events, become_leader, 2);
   BOOST_TEST(refused_at([&](auto& all) { all[leader].term += 1; }) == line(leader));
   BOOST_TEST(refused_at([&](auto& all) { all.erase(all.begin() + static_cast<int>(leader)); }) ==

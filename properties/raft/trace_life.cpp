@@ -65,6 +65,7 @@ void TraceModel::start(Place& place, const Event& event) {
   });
   expect(place, EventName::become_follower, [this, &node, disks, is_restart](const Event& next) {
     claim(next.conf[0] == node.conf[0], "the configuration is not the one applied");
+    claim(next.term > 0 || next.vote == 0, "nobody votes in term 0");
     claim(next.commit >= node.commit && next.commit <= node.log.size(), "the commit index is not in the log");
     if (is_restart) {
       const auto disk = std::find_if(disks->rbegin(), disks->rend(), [&](const Persisted& held) {

@@ -98,6 +98,9 @@ class Decoder {
     for (const std::string& text : fields.optional_strings("conf-changes")) {
       if (const auto change = parse_change(text)) {
         setup_.changes.push_back(*change);
+        if (const auto stranger = stranger_in(*change, setup_.servers)) {
+          fields.fail("conf-changes", no_such_server(text, *stranger, setup_.servers));
+        }
       } else {
         fields.fail("conf-changes",
                     "'" + text +
@@ -235,6 +238,18 @@ std::optional<core::ConfChangeV2> parse_change(const std::string& text) {
     is_first = false;
   }
   return change.changes.empty() ? std::nullopt : std::optional(change);
+}
+
+std::optional<core::ServerId> stranger_in(const core::ConfChangeV2& change, std::uint32_t servers) {
+  const auto found = std::ranges::find_if(change.changes, [servers](const core::ConfChangeSingle& single) {
+    return single.node.value > servers;
+  });
+  return found == change.changes.end() ? std::nullopt : std::optional(found->node);
+}
+
+std::string no_such_server(const std::string& text, core::ServerId stranger, std::uint32_t servers) {
+  return "'" + text + "' names server " + std::to_string(stranger.value) + ", but there are only " +
+         std::to_string(servers);
 }
 
 tl::expected<Setup, Error> decode_setup(const scenario::Scenario& scenario,

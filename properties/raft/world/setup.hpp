@@ -73,4 +73,11 @@ struct Setup {
 /// The change that such words ask for. None: they are not understood.
 [[nodiscard]] std::optional<core::ConfChangeV2> parse_change(const std::string& text);
 
+/// A server that the change names and a cluster of so many does not have: a voter that is nowhere.
+[[nodiscard]] std::optional<core::ServerId> stranger_in(const core::ConfChangeV2& change,
+                                                        std::uint32_t servers);
+/// What is said of it.
+[[nodiscard]] std::string no_such_server(const std::string& text, core::ServerId stranger,
+                                         std::uint32_t servers);
+
 }  // namespace plimsoll::properties::raft

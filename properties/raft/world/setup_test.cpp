@@ -109,6 +109,8 @@ BOOST_AUTO_TEST_CASE(refusals) {
   refuses("parameters: {storage: none}", "storage");
   refuses("parameters: {lease-reads: true}", "check-quorum");
   refuses("parameters: {conf-changes: [grow]}", "'grow' is no change");
+  refuses("parameters: {conf-changes: [v2 r4]}", "'v2 r4' names server 4, but there are only 3");
+  refuses("parameters: {start: [{log: [1 l4]}, {}, {}]}", "'1 l4' names server 4, but there are only 3");
   refuses("faults: {write: 1}", "unknown fault 'write'");
   refuses("faults: {reorder: 1}", "network: fifo");
   refuses("faults: {conf-change: 1}", "conf-changes");

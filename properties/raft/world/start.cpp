@@ -42,7 +42,12 @@ std::optional<core::Entry> parse_entry(const std::string& text) {
   return entry;
 }
 
-std::vector<core::Entry> decode_log(MapReader& fields, FirstError& errors) {
+std::optional<core::ServerId> stranger_in_entry(const core::Entry& entry, std::uint32_t servers) {
+  return entry.type == core::EntryType::normal ? std::nullopt
+                                               : stranger_in(core::conf_change_of(entry).value(), servers);
+}
+
+std::vector<core::Entry> decode_log(MapReader& fields, std::uint32_t servers, FirstError& errors) {
   std::vector<core::Entry> log;
   core::Term latest = 0;
   for (const scenario::Node& item : fields.optional_list("log")) {
@@ -52,6 +57,9 @@ std::vector<core::Entry> decode_log(MapReader& fields, FirstError& errors) {
                                   "' is no entry: expected a term from 1 to 9, perhaps with x or with a "
                                   "change like v4 after it"});
       return {};
+    }
+    if (const auto stranger = stranger_in_entry(*entry, servers)) {
+      errors.add({item.where, no_such_server(item.text, *stranger, servers)});
     }
     if (entry->term < latest) {
       errors.add({item.where, "the terms in a log never fall"});
@@ -66,7 +74,7 @@ std::vector<core::Entry> decode_log(MapReader& fields, FirstError& errors) {
 StartingDisk decode_disk(const scenario::Node& node, std::uint32_t servers, FirstError& errors) {
   StartingDisk disk;
   MapReader fields(node, "start", errors);
-  disk.log = decode_log(fields, errors);
+  disk.log = decode_log(fields, servers, errors);
   const core::Term last = disk.log.empty() ? 0 : disk.log.back().term;
   core::HardState& state = disk.hard_state;
   state.term = fields.optional_uint("term", {last, terms_max}).value_or(last);

@@ -31,6 +31,8 @@ void declare_symmetry(Assembly& assembly, const Setup& setup) {
     model.not_interchangeable = "messages that wait for storage are a list in order of the servers' ids";
   } else if (!setup.start.empty()) {
     model.not_interchangeable = "servers start with disks of their own";
+  } else if (!setup.without_pre_vote.empty()) {
+    model.not_interchangeable = "some servers ask for pre-votes, and others do not";
   } else {
     const std::uint32_t members = setup.voters + setup.learners;
     add_group(assembly, "voter", 0, setup.voters);

@@ -116,6 +116,10 @@ BOOST_AUTO_TEST_CASE(what_would_not_be_symmetric_is_refused) {
   BOOST_TEST(system_of(setup).why_no_symmetry() ==
              "messages that wait for storage are a list in order of the servers' ids");
   setup = setup_with({});
+  setup.pre_vote = true;
+  setup.without_pre_vote = {core::ServerId{1}};
+  BOOST_TEST(system_of(setup).why_no_symmetry() == "some servers ask for pre-votes, and others do not");
+  setup = setup_with({});
   setup.messages_max = 3;
   BOOST_TEST(system_of(setup).why_no_symmetry() ==
              "the bound on all mailboxes together is used up in order of ids, and who comes last loses");
