@@ -32,8 +32,14 @@ Datum read_map(const Schema& schema, ByteReader& in) {
 Datum read_structure(const Schema& schema, ByteReader& in) {
   Datum datum;
   datum.kind = Datum::Kind::record;
+  const std::size_t options_from = schema.children.size() - schema.options.size();
   for (std::size_t i = 0; i < schema.children.size(); ++i) {
-    datum.members.emplace_back(schema.names[i], read(*schema.children[i], in));
+    ByteReader before = in;
+    Datum value = read(*schema.children[i], in);
+    const base::BytesView bytes = before.get_raw(before.left() - in.left());
+    if (i < options_from || bytes != base::BytesView(schema.options[i - options_from])) {
+      datum.members.emplace_back(schema.names[i], std::move(value));
+    }
   }
   return datum;
 }
@@ -82,6 +88,25 @@ Datum read(const Schema& schema, ByteReader& in) {
       return read_variant(schema, in);
   }
   PLIMSOLL_ASSERT(false);
+}
+
+/// Bytes that are no ASCII text would change the terminal, or not be shown: they become \xNN.
+std::string printable(const std::string& text) {
+  const auto is_shown = [](char byte) { return byte >= ' ' && byte <= '~'; };
+  if (std::ranges::all_of(text, is_shown)) {
+    return text;
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string shown;
+  for (const char byte : text) {
+    if (is_shown(byte)) {
+      shown += byte;
+    } else {
+      const auto bits = static_cast<unsigned char>(byte);
+      shown += {'\\', 'x', digits[bits >> 4U], digits[bits & 0xfU]};
+    }
+  }
+  return shown;
 }
 
 std::string some_items(const Datum& list, std::size_t first, std::size_t last, bool brief) {
@@ -221,8 +246,9 @@ std::string to_line(const Datum& datum) {
       return "none";
     case Datum::Kind::boolean:
     case Datum::Kind::number:
-    case Datum::Kind::text:
       return datum.text;
+    case Datum::Kind::text:
+      return printable(datum.text);
     case Datum::Kind::list: {
       std::string line = "[";
       for (const Datum& item : datum.items) {

@@ -146,6 +146,11 @@ BOOST_AUTO_TEST_CASE(action_labels_read_as_calls) {
              "deliver(to: a, message: {id: 1})");
 }
 
+BOOST_AUTO_TEST_CASE(bytes_that_are_no_text_are_shown_by_their_numbers) {
+  BOOST_TEST(to_line(Datum::of_text("plain ~")) == "plain ~");
+  BOOST_TEST(to_line(Datum::of_text(std::string("a\0\n\x7f\xff", 5))) == "a\\x00\\x0a\\x7f\\xff");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -22,6 +22,9 @@ if(TARGET PkgConfig::Z3)
   target_link_libraries(plimsoll_z3 INTERFACE PkgConfig::Z3)
 endif()
 
+# Its flags must be those that the library was built with. Only `plimsoll conform etcd` needs it.
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+
 if(PLIMSOLL_TESTS)
   find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS unit_test_framework)
   find_package(rapidcheck CONFIG QUIET)

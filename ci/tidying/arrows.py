@@ -12,6 +12,9 @@ def rule_of(source):
     room = source.split("/")[0]
     if source == "checker/cli" or room == "ci":
         return f"{source} may include everything", lambda target: True
+    if source == "impl/store":
+        return ("impl/store may include only impl/base and impl/raft, which it is built on",
+                lambda target: target in ("impl/base", "impl/raft"))
     if room == "impl":
         return "impl may include only impl/base", lambda target: target == "impl/base"
     if room == "model":

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <tuple>
 
@@ -48,6 +49,10 @@ Field(const char*, Member) -> Field<Member>;
   }                                                                             \
   [[maybe_unused]] friend auto operator<=>(const Type&, const Type&) = default; \
   [[maybe_unused]] friend bool operator==(const Type&, const Type&) = default;
+
+/// Inside a struct, before PLIMSOLL_DESCRIBE: the fields from `first` on are options. Printing leaves them
+/// out while they are at their defaults.
+#define PLIMSOLL_DESCRIBE_OPTIONS(first) static constexpr std::string_view described_options_from = #first;
 
 /// After an enum, in its namespace: lists its enumerators. Requires: values 0, 1, 2, ... in this order.
 #define PLIMSOLL_DESCRIBE_ENUM(Type, ...)                                  \

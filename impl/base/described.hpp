@@ -10,12 +10,13 @@
 //   PLIMSOLL_DESCRIBE_ENUM(Phase, idle, listing)
 //
 // Described: bool, integers, std::string, Strong ids, described enums and structs, std::vector, std::array,
-// std::set, std::multiset, std::map, std::optional, std::variant, std::pair of these, and scalars with a
-// Codec of their own (described_net.hpp). Unordered containers and pointers have no canonical bytes and do
-// not compile.
+// std::set, std::multiset, std::map, std::optional, std::variant, std::pair of these, Box for types that
+// contain themselves, and scalars with a Codec of their own (described_net.hpp). Unordered containers and
+// pointers have no canonical bytes and do not compile.
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <optional>
 #include <set>
@@ -46,11 +47,41 @@ template <class T>
 [[nodiscard]] T decode(ByteReader& in) {
   return Codec<T>::read(in);
 }
+
+/// Making of schemas. A type may contain itself (Box), so a schema's address is known before it is complete;
+/// other threads wait until all that it refers to is.
+class SchemaMaking {
+ public:
+  SchemaMaking();
+  ~SchemaMaking();
+  SchemaMaking(const SchemaMaking&) = delete;
+  SchemaMaking& operator=(const SchemaMaking&) = delete;
+  /// `complete` becomes true when the outermost making ends.
+  void will_complete(std::atomic<bool>& complete);
+};
+
+/// Looks like another type, and has its schema.
+template <class T>
+concept DescribedAsAnother = requires { typename Codec<T>::DescribedAs; };
+
 /// The schema of T: one static object for each type.
 template <class T>
 [[nodiscard]] const Schema& schema_of() {
-  static const Schema schema = Codec<T>::make_schema();
-  return schema;
+  if constexpr (DescribedAsAnother<T>) {
+    return schema_of<typename Codec<T>::DescribedAs>();
+  } else {
+    static Schema schema = {};
+    static std::atomic<bool> complete = false;
+    if (!complete.load(std::memory_order_acquire)) {
+      static bool begun = false;  // guarded by the making
+      SchemaMaking making;
+      if (!std::exchange(begun, true)) {
+        making.will_complete(complete);
+        schema = Codec<T>::make_schema();
+      }
+    }
+    return schema;
+  }
 }
 
 template <class T>
@@ -84,6 +115,18 @@ concept DescribedEnum = std::is_enum_v<T> && requires(T value) { described_enume
 
 /// The kebab-case form of a C++ name: ids are spelled so in YAML, on the command line and in traces.
 [[nodiscard]] std::string kebab_case(std::string_view name);
+
+/// The name of a type, known before its schema is complete.
+template <class T>
+[[nodiscard]] std::string type_name() {
+  if constexpr (DescribedAsAnother<T>) {
+    return type_name<typename Codec<T>::DescribedAs>();
+  } else if constexpr (DescribedStruct<T>) {
+    return kebab_case(T::described_name);
+  } else {
+    return schema_of<T>().name;
+  }
+}
 
 /// The name of an enumerator, kebab-case.
 template <DescribedEnum E>
@@ -175,7 +218,26 @@ struct Codec<T> {
            ...);
         },
         T::described_fields());
+    if constexpr (requires { T::described_options_from; }) {
+      schema.options = defaults_of_options();
+    }
     return schema;
+  }
+
+ private:
+  static std::vector<Bytes> defaults_of_options() {
+    std::vector<Bytes> defaults;
+    const T at_default{};
+    bool is_option = false;
+    std::apply(
+        [&](auto... field) {
+          ((is_option = is_option || field.name == T::described_options_from,
+            is_option ? defaults.push_back(to_bytes(at_default.*(field.member))) : void()),
+           ...);
+        },
+        T::described_fields());
+    PLIMSOLL_ASSERT(!defaults.empty());
+    return defaults;
   }
 };
 
@@ -304,7 +366,7 @@ struct Codec<std::variant<Ts...>> {
     return reads[index](in);
   }
   static Schema make_schema() {
-    return {Schema::Kind::variant, "variant", {schema_of<Ts>().name...}, {&schema_of<Ts>()...}};
+    return {Schema::Kind::variant, "variant", {type_name<Ts>()...}, {&schema_of<Ts>()...}};
   }
 };
 

@@ -18,7 +18,8 @@ bool contains(const KeyRange& range, const std::string& key) {
   if (range.range_end.empty()) {
     return key == range.key;
   }
-  return key >= range.key && key < range.range_end;
+  const bool is_open = range.range_end.size() == 1 && range.range_end.front() == '\0';
+  return key >= range.key && (is_open || key < range.range_end);
 }
 
 }  // namespace plimsoll::kv

@@ -27,13 +27,16 @@ struct Schema {
     variant,          ///< index, then `children[index]`; alternatives are called `names`
   };
 
-  Kind kind;
+  Kind kind = Kind::boolean;
   std::string name;                     ///< the type's name, for messages
   std::vector<std::string> names;       ///< fields, enumerators or alternatives
   std::vector<const Schema*> children;  ///< schemas of fields, elements or alternatives
   std::string (*scalar_text)(ByteReader&) = nullptr;
   /// Of sets and maps: the order of elements or keys, given their canonical bytes.
   bool (*precedes)(BytesView, BytesView) = nullptr;
+  /// Of structures: the canonical bytes that say nothing, for each of the last `children`; printing leaves
+  /// such fields out (PLIMSOLL_DESCRIBE_OPTIONS).
+  std::vector<Bytes> options = {};
 };
 
 }  // namespace plimsoll::base

@@ -130,6 +130,10 @@ class Outputs {
   void append(Bytes record) { appends_.push_back(std::move(record)); }
   /// Everything appended so far, in this step too, survives any crash.
   void sync() { synced_appends_ = appends_.size(), synced_ = true; }
+  /// The oldest `count` records of the disk are needed no more: they are gone with this step, for ever, after
+  /// its appends and its sync; what is next at a start comes first there. Several releases in a step add up.
+  /// Requires: of all records on the disk, those of this step included, at least so many are synced.
+  void release(std::size_t count) { released_ += count; }
   /// A choice of the environment's, 0 .. count-1; `what` names it in traces ("free subnet").
   [[nodiscard]] std::uint32_t choose(std::uint32_t count, std::string_view what) {
     return choices_->choose(count, what);
@@ -142,6 +146,7 @@ class Outputs {
   [[nodiscard]] const std::vector<Bytes>& appends() const { return appends_; }
   [[nodiscard]] bool synced() const { return synced_; }
   [[nodiscard]] std::size_t synced_appends() const { return synced_appends_; }
+  [[nodiscard]] std::size_t released() const { return released_; }
   [[nodiscard]] bool exited() const { return exited_; }
   [[nodiscard]] const std::string& exit_reason() const { return exit_reason_; }
 
@@ -151,6 +156,7 @@ class Outputs {
   std::vector<TimerChange> timers_;
   std::vector<Bytes> appends_;
   std::size_t synced_appends_ = 0;
+  std::size_t released_ = 0;
   std::string exit_reason_;
   bool synced_ = false;
   bool exited_ = false;

@@ -125,6 +125,9 @@ BOOST_AUTO_TEST_CASE(outputs_keep_what_a_step_said) {
   outputs.append("synced");
   outputs.sync();
   outputs.append("not yet");
+  BOOST_TEST(outputs.released() == 0U);
+  outputs.release(2);
+  outputs.release(1);
   BOOST_TEST(!outputs.exited());
   outputs.exit("enough");
 
@@ -138,6 +141,7 @@ BOOST_AUTO_TEST_CASE(outputs_keep_what_a_step_said) {
   BOOST_TEST(outputs.appends().size() == 2U);
   BOOST_TEST(outputs.synced());
   BOOST_TEST(outputs.synced_appends() == 1U);
+  BOOST_TEST(outputs.released() == 3U);
   BOOST_TEST(outputs.exited());
   BOOST_TEST(outputs.exit_reason() == "enough");
 }
