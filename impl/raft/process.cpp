@@ -160,8 +160,12 @@ class Step {
     const std::size_t early = node_.raft.messages.size();
     Ready ready = node_.ready(context());
     told_.reads.insert(told_.reads.end(), ready.read_states.begin(), ready.read_states.end());
+    if (ready.soft_state) {
+      told_.roles.push_back(*ready.soft_state);
+    }
     switch (config_.writes) {
       case StorageWrites::atomic:
+        told_.written |= tell_begun(ready);
         return finish(ready, 0);
       case StorageWrites::separate:
         return begin_write(std::move(ready), early);
@@ -170,8 +174,20 @@ class Step {
     }
   }
 
+  /// Returns whether there is anything to write.
+  bool tell_begun(const Ready& ready) {
+    if (!ready.hard_state && ready.snapshot.empty() && ready.entries.empty()) {
+      return false;
+    }
+    told_.begun.push_back({ready.hard_state, ready.snapshot, ready.entries});
+    return true;
+  }
+
   void finish(const Ready& ready, std::size_t first_message) {
     persist(durable_, ready.hard_state, ready.snapshot, ready.entries);
+    if (!ready.snapshot.empty()) {
+      told_.installed = ready.snapshot;
+    }
     send_from(ready, first_message);
     apply(ready.committed_entries);
     node_.advance(context());
@@ -184,7 +200,7 @@ class Step {
   }
 
   void begin_write(Ready ready, std::size_t early) {
-    if (!ready.hard_state && ready.snapshot.empty() && ready.entries.empty()) {
+    if (!tell_begun(ready)) {
       return finish(ready, 0);
     }
     std::vector<Message> later;
@@ -204,6 +220,7 @@ class Step {
   void finish_write() {
     const std::optional<Ready> written = std::exchange(memory_.writing, std::nullopt);
     PLIMSOLL_ASSERT(written.has_value());
+    told_.written = true;
     finish(*written, 0);
   }
 

@@ -6,7 +6,8 @@
 // ticks.
 //
 // The application is the simplest one: it applies at once what it is handed, all that it knows is how far it
-// has come, and it learns that anew from its log when it starts again.
+// has come, and it learns that anew from its log when it starts again. A larger one, with a disk of its own
+// kind, is built around the process by what each step tells (Told).
 //
 // Thread-safety: values and functions of values.
 #pragma once
@@ -23,7 +24,7 @@ namespace plimsoll::raft {
 enum class StorageWrites : std::uint8_t {
   atomic,        ///< written, sent and applied in the step that brings it about
   separate,      ///< written and applied in a step of its own; what depends on it is sent after it (RAFT-R6)
-  asynchronous,  ///< two threads, each with a queue, append and apply (RAFT-S4)
+  asynchronous,  ///< two threads, each with a queue, append and apply (RAFT-S4); nobody is told of writes
 };
 PLIMSOLL_DESCRIBE_ENUM(StorageWrites, atomic, separate, asynchronous)
 
@@ -38,10 +39,22 @@ struct Memory {
   PLIMSOLL_DESCRIBE(Memory, node, writing, append_work, apply_work, answers)
 };
 
-/// What a step tells the application, in order.
+/// What the server wants on its disk together.
+struct Write {
+  std::optional<HardState> hard_state = {};  ///< if it changed
+  Snapshot snapshot = {};                    ///< takes effect before the entries; empty: none
+  std::vector<Entry> entries = {};
+};
+
+/// What a step tells whoever is built around the server. Things of one kind are in order; of different kinds,
+/// the snapshot comes before what is applied.
 struct Told {
-  std::vector<Entry> applied;
-  std::vector<ReadState> reads;
+  std::vector<SoftState> roles = {};  ///< as etcd's Ready tells it: a change waits for the write before it
+  std::vector<Write> begun = {};      ///< accepted for writing
+  bool written = false;               ///< what has begun so far counts as durable from now on
+  std::optional<Snapshot> installed = {};  ///< takes the place of everything applied before
+  std::vector<Entry> applied = {};
+  std::vector<ReadState> reads = {};
 };
 
 /// The component (impl/base/step.hpp).

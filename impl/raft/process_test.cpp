@@ -19,6 +19,7 @@ struct Driven {
   std::set<Timer> armed;
   Sends sent;  ///< by the last step
   std::vector<std::string> asked;
+  Told told;  ///< by the last step
 
   explicit Driven(StorageWrites writes, Config raft = {}) {
     config.id = ServerId{1};
@@ -48,7 +49,7 @@ struct Driven {
       state = before;
       choices.rewind();
       RaftProcess::Outputs outputs(choices);
-      RaftProcess::step(config, state, input, outputs);
+      told = RaftProcess::step(config, state, input, outputs);
       if (run == answer) {
         note(outputs);
         asked = choices.questions();
@@ -268,6 +269,56 @@ BOOST_AUTO_TEST_CASE(a_leader_that_hears_of_nobody_steps_down) {
   server.fire(Timer::check_quorum);
   BOOST_TEST((server.raft().role == Role::follower));
   BOOST_TEST((server.armed == std::set<Timer>{Timer::election_timeout}));
+}
+
+BOOST_AUTO_TEST_CASE(a_step_tells_what_is_written_and_when_it_is_durable) {
+  Driven at_once(StorageWrites::atomic);
+  at_once.receive(message_from(2, MessageType::vote, 1));
+  BOOST_REQUIRE(at_once.told.begun.size() == 1U);
+  BOOST_TEST((at_once.told.begun[0].hard_state == HardState{1, ServerId{2}, 0}));
+  BOOST_TEST(at_once.told.written);
+
+  Driven later(StorageWrites::separate);
+  later.receive(message_from(2, MessageType::vote, 1));
+  BOOST_TEST(later.told.begun.size() == 1U);
+  BOOST_TEST(!later.told.written);
+  later.fire(Timer::write);
+  BOOST_TEST(later.told.begun.empty());
+  BOOST_TEST(later.told.written);
+  later.receive(message_from(2, MessageType::heartbeat, 1));
+  BOOST_REQUIRE(later.told.roles.size() == 1U);
+  BOOST_TEST((later.told.roles[0] == SoftState{ServerId{2}, Role::follower}));
+  BOOST_TEST(later.told.begun.empty());
+  BOOST_TEST(!later.told.written);
+}
+
+/// Whoever waits for the disk does not hear of a new leader meanwhile, as with etcd's Ready.
+BOOST_AUTO_TEST_CASE(roles_are_told_after_the_write_that_is_under_way) {
+  Driven server(StorageWrites::separate);
+  server.receive(message_from(2, MessageType::vote, 1));
+  server.receive(message_from(2, MessageType::app, 1));
+  BOOST_TEST(server.raft().lead.value == 2U);
+  BOOST_TEST(server.told.roles.empty());
+  server.fire(Timer::write);
+  BOOST_TEST(server.told.roles.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_is_told_of_when_it_is_written) {
+  PlainMessage message = message_from(2, MessageType::snap, 1);
+  message.snapshot = Snapshot{{{servers({1, 2, 3}), {}, {}, {}, false}, 5, 1}, "data"};
+  for (const StorageWrites writes : {StorageWrites::atomic, StorageWrites::separate}) {
+    Driven server(writes);
+    server.receive(message);
+    BOOST_REQUIRE(!server.told.begun.empty());
+    BOOST_TEST(server.told.begun[0].snapshot.data == "data");
+    BOOST_TEST(server.told.installed.has_value() == (writes == StorageWrites::atomic));
+    if (writes == StorageWrites::separate) {
+      server.fire(Timer::write);
+    }
+    BOOST_REQUIRE(server.told.installed.has_value());
+    BOOST_TEST(server.told.installed->metadata.index == 5U);
+    BOOST_TEST(server.told.applied.empty());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_for_servers_that_do_not_exist_is_lost) {
