@@ -1,0 +1,38 @@
+#include "impl/store/tree_index.hpp"
+
+#include <iterator>
+
+namespace plimsoll::store {
+
+const KeyIndex* TreeIndex::find(const std::string& key) const {
+  const auto found = keys.find(key);
+  return found == keys.end() ? nullptr : &found->second;
+}
+
+KeyIndex& TreeIndex::entry(const std::string& key) {
+  return keys.try_emplace(key).first->second;
+}
+
+TreeIndex::Span TreeIndex::span(const kv::KeyRange& range) const {
+  const Iterator first = keys.lower_bound(range.key);
+  if (range.range_end.empty()) {
+    const bool is_there = first != keys.end() && first->first == range.key;
+    return {first, is_there ? std::next(first) : first};
+  }
+  if (range.range_end == std::string(1, '\0')) {
+    return {first, keys.end()};
+  }
+  if (range.range_end <= range.key) {
+    return {first, first};
+  }
+  return {first, keys.lower_bound(range.range_end)};
+}
+
+void TreeIndex::compact(kv::Revision revision, TombstoneAtRevision tombstone) {
+  for (auto key = keys.begin(); key != keys.end();) {
+    key->second.compact(revision, tombstone);
+    key = key->second.revisions.empty() ? keys.erase(key) : std::next(key);
+  }
+}
+
+}  // namespace plimsoll::store
