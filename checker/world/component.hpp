@@ -141,6 +141,7 @@ class Component final : public Process {
     raw.appends = outputs.appends();
     raw.synced = outputs.synced();
     raw.synced_appends = outputs.synced_appends();
+    raw.released = outputs.released();
     if (outputs.exited()) {
       PLIMSOLL_ASSERT(may_exit());
       raw.exit_reason = outputs.exit_reason();

@@ -1,4 +1,4 @@
-// What crashes leave of disks: torn records, and nothing.
+// What crashes leave of disks: torn records, and nothing; and what processes release themselves.
 #include <boost/test/unit_test.hpp>
 #include <memory>
 #include <string>
@@ -13,8 +13,10 @@ namespace {
 /// Counts what it finds at its start, and writes a record, synced or not, when a wish is granted.
 struct Scribe {
   enum class Timer : std::uint8_t { write };
+  enum class Release : std::uint8_t { never, of_what_is_replaced, of_what_will_be_replaced };
   struct Config {
     bool syncs = false;
+    Release release = Release::never;
   };
   struct State {
     std::uint32_t found = 0;
@@ -36,10 +38,18 @@ struct Scribe {
       state.found = static_cast<std::uint32_t>(started->disk.size());
       state.found_torn = started->torn_tail;
     } else {
+      if (config.release == Release::of_what_will_be_replaced) {
+        outputs.sync();
+        outputs.release(state.found);
+      }
       outputs.append("record");
       if (config.syncs) {
         outputs.sync();
       }
+      if (config.release == Release::of_what_is_replaced) {
+        outputs.release(state.found);
+      }
+      state.found = 1;
       ++state.file;
     }
     outputs.arm(Timer::write, {});
@@ -47,9 +57,9 @@ struct Scribe {
 };
 PLIMSOLL_DESCRIBE_ENUM(Scribe::Timer, write)
 
-WorldModel scribe(bool syncs) {
+WorldModel scribe(bool syncs, Scribe::Release release = Scribe::Release::never) {
   WorldModel model;
-  const auto process = std::make_shared<Component<Scribe>>(Scribe::Config{syncs});
+  const auto process = std::make_shared<Component<Scribe>>(Scribe::Config{syncs, release});
   const base::ProcessId id = model.add_process("scribe", process);
   model.processes[0].has_disk = true;
   model.units = {{"desk", "crash", {id}, {}}};
@@ -140,6 +150,41 @@ BOOST_AUTO_TEST_CASE(the_loss_of_a_disk_takes_what_was_synced_and_the_parts_that
   BOOST_TEST(found(walk) == "0, torn: false");
   // It is another life, and known as one.
   BOOST_TEST(to_line(*walk.describe().member("scribe")->member("incarnation")) == "1");
+}
+
+std::string disk(const Walk& walk) {
+  return to_line(*walk.describe().member("scribe.disk"));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_is_released_once_its_successor_is_synced_is_gone_for_ever) {
+  WorldModel model = scribe(true, Scribe::Release::of_what_is_replaced);
+  model.budgets["write"] = 3;
+  model.budgets["crash"] = 1;
+  Walk walk(model);
+  for (int i = 0; i < 3; ++i) {
+    walk.take(writes);
+    BOOST_TEST(disk(walk) == "{records: [7265636f7264], synced: 1}");
+  }
+  check_enabled(walk, {"crash(unit: desk, variant: 0)"});
+  walk.take("crash(unit: desk, variant: 0)");
+  walk.take(restarts);
+  BOOST_TEST(found(walk) == "1, torn: false");
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_is_released_before_its_successor_is_synced_leaves_nothing_after_a_crash) {
+  WorldModel model = scribe(false, Scribe::Release::of_what_will_be_replaced);
+  model.budgets["crash"] = 1;
+  model.budgets["torn-write"] = 1;
+  Walk walk(model);
+  walk.take(writes);
+  BOOST_TEST(disk(walk) == "{records: [7265636f7264], synced: 0, torn-tail: false}");
+  walk.take(writes);
+  BOOST_TEST(disk(walk) == "{records: [7265636f7264], synced: 0, torn-tail: false}");
+  check_enabled(walk, {"crash(unit: desk, variant: 0)", "crash(unit: desk, variant: 1)",
+                       "crash(unit: desk, variant: 2, torn: scribe)"});
+  walk.take("crash(unit: desk, variant: 2, torn: scribe)");
+  walk.take(restarts);
+  BOOST_TEST(found(walk) == "0, torn: true");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

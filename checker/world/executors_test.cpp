@@ -196,6 +196,7 @@ Machine::Config any_machine(std::uint8_t self, std::uint8_t processes, bool has_
   config.seed = within(0U, 1U << 30U);
   config.has_disk = has_disk;
   config.exits = within(0, 3) == 0;
+  config.releases = has_disk && *rc::gen::arbitrary<bool>();
   for (std::uint8_t peer = 0; peer < processes; ++peer) {
     if (peer != self) {
       config.peers.push_back(base::ProcessId{peer});

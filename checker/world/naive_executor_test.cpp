@@ -102,6 +102,11 @@ bool NaiveExecutor::apply(std::size_t process, const ProcessOutputs& outputs, Na
   if (outputs.synced) {
     self.synced = before + outputs.synced_appends;
   }
+  for (std::size_t released = 0; released < outputs.released; ++released) {
+    PLIMSOLL_ASSERT(self.synced > 0);
+    self.disk.erase(self.disk.begin());
+    --self.synced;
+  }
   bool fits = true;
   for (const WorldBound& bound : model_.bounds) {
     fits &= bound.within(state.parts[bound.part.value]);

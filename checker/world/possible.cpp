@@ -1,6 +1,7 @@
 #include "checker/world/possible.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace plimsoll::checker {
 namespace {
@@ -8,11 +9,34 @@ namespace {
 using base::Schema;
 using base::TimerKind;
 
-/// Requires: the process's timers are an enumeration.
-TimerKind timer_kind(const Process& process, std::size_t kind) {
+/// Appends the bytes of a value that has everything at its default. Returns false where nobody can tell those
+/// from the schema.
+bool put_default(base::ByteWriter& bytes, const Schema& schema) {
+  switch (schema.kind) {
+    case Schema::Kind::structure:
+      return std::ranges::all_of(schema.children,
+                                 [&](const Schema* child) { return put_default(bytes, *child); });
+    case Schema::Kind::variant:
+      bytes.put_unsigned(0);
+      return put_default(bytes, *schema.children.front());
+    case Schema::Kind::sequence:  // an array has elements, always
+    case Schema::Kind::scalar:
+      return false;
+    default:
+      bytes.put_unsigned(0);
+      return true;
+  }
+}
+
+/// What timers of this enumerator, or of this alternative, are for; none if their values decide.
+std::optional<TimerKind> timer_kind(const Process& process, std::size_t kind) {
+  const Schema& timers = process.timer_schema();
   base::ByteWriter bytes;
   bytes.put_unsigned(kind);
-  return process.timer_kind(bytes.bytes());
+  const bool is_known =
+      timers.kind == Schema::Kind::enumeration ||
+      (timers.kind == Schema::Kind::variant && put_default(bytes, *timers.children.at(kind)));
+  return is_known ? std::optional(process.timer_kind(bytes.bytes())) : std::nullopt;
 }
 
 }  // namespace
@@ -25,18 +49,14 @@ std::vector<std::string> kinds_of(const Schema& schema) {
 }
 
 bool may_spend(const WorldModel& model, std::size_t process, std::size_t kind) {
-  const Process& running = *model.processes[process].process;
-  if (running.timer_schema().kind != Schema::Kind::enumeration) {
-    return true;
-  }
-  const TimerKind timer = timer_kind(running, kind);
-  return timer == TimerKind::whim || (timer != TimerKind::work && !model.time.discrete);
+  const auto timer = timer_kind(*model.processes[process].process, kind);
+  return !timer || timer == TimerKind::whim || (timer != TimerKind::work && !model.time.discrete);
 }
 
 bool may_fire(const WorldModel& model, const WorldLayout& layout, std::size_t process, std::size_t kind) {
-  const Schema& timers = model.processes[process].process->timer_schema();
-  return timers.kind != Schema::Kind::enumeration || !may_spend(model, process, kind) ||
-         layout.budget_word(timers.names.at(kind)) != WorldLayout::no_budget ||
+  const Process& running = *model.processes[process].process;
+  return !timer_kind(running, kind) || !may_spend(model, process, kind) ||
+         layout.budget_word(running.timer_schema().names.at(kind)) != WorldLayout::no_budget ||
          find_patience(model, process, kind) != no_patience;
 }
 
@@ -44,8 +64,8 @@ std::size_t find_patience(const WorldModel& model, std::size_t process, std::siz
   const Schema& timers = model.processes[process].process->timer_schema();
   for (std::size_t i = 0; i < model.patient_timers.size(); ++i) {
     const PatientTimer& patient = model.patient_timers[i];
-    if (patient.process.value == process && timers.kind == Schema::Kind::enumeration &&
-        timers.names.at(kind) == patient.timer) {
+    const bool has_kinds = timers.kind == Schema::Kind::enumeration || timers.kind == Schema::Kind::variant;
+    if (patient.process.value == process && has_kinds && timers.names.at(kind) == patient.timer) {
       return i;
     }
   }
@@ -53,9 +73,7 @@ std::size_t find_patience(const WorldModel& model, std::size_t process, std::siz
 }
 
 bool is_whim(const WorldModel& model, std::size_t process, std::size_t kind) {
-  const Process& running = *model.processes[process].process;
-  return running.timer_schema().kind == Schema::Kind::enumeration &&
-         timer_kind(running, kind) == TimerKind::whim;
+  return timer_kind(*model.processes[process].process, kind) == TimerKind::whim;
 }
 
 bool may_crash(const WorldModel& model, const WorldLayout& layout, std::size_t process) {

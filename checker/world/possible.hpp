@@ -13,9 +13,12 @@ namespace plimsoll::checker {
 /// one.
 [[nodiscard]] std::vector<std::string> kinds_of(const base::Schema& schema);
 
-/// Would a timer of this kind spend a budget that is called after it? One that is no enumeration's may.
+// Of timers that are an enumeration the enumerators are the kinds, of a variant the alternatives: for all
+// timers of one alternative Process::timer_kind() says the same. Of other timers nothing is known.
+
+/// Would a timer of this kind spend a budget that is called after it? One of which nothing is known may.
 [[nodiscard]] bool may_spend(const WorldModel& model, std::size_t process, std::size_t kind);
-/// May a timer of this kind fire? One that is no enumeration's may, because its kind depends on its value.
+/// May a timer of this kind fire? One of which nothing is known may.
 [[nodiscard]] bool may_fire(const WorldModel& model, const WorldLayout& layout, std::size_t process,
                             std::size_t kind);
 /// Is a timer of this kind known to be a whim? Requires: as may_fire.

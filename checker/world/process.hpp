@@ -48,6 +48,7 @@ struct ProcessOutputs {
   std::vector<base::Bytes> appends;
   bool synced = false;
   std::size_t synced_appends = 0;  ///< how many of `appends` the last sync covers
+  std::size_t released = 0;        ///< how many of the disk's oldest records are gone, after all that
   std::optional<std::string> exit_reason;
 };
 

@@ -126,12 +126,13 @@ StepOutcome Stepper::intern(std::size_t process, const ProcessOutputs& outputs) 
     }
     outcome.timer_changes = intern_numbers(interner_, changes);
   }
-  PLIMSOLL_ASSERT(running.has_disk || (outputs.appends.empty() && !outputs.synced));
+  PLIMSOLL_ASSERT(running.has_disk || (outputs.appends.empty() && !outputs.synced && outputs.released == 0));
   for (const base::Bytes& record : outputs.appends) {
     outcome.appends.push_back(interner_.intern(record));
   }
   outcome.synced = outputs.synced;
   outcome.synced_appends = outputs.synced_appends;
+  outcome.released = outputs.released;
   outcome.exits = outputs.exit_reason.has_value();
   outcome.exit_reason = outputs.exit_reason.value_or("");
   return outcome;

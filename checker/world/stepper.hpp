@@ -28,10 +28,11 @@ struct StepOutcome {
   Slot timer_changes = no_changes;  ///< interned list of (timer, armed, ticks)
   std::vector<Slot> appends;
   std::size_t synced_appends = 0;
+  std::size_t released = 0;
   bool synced = false;
   bool exits = false;
   bool leaves_bounds = false;  ///< of WorldModel::bounds
-  [[nodiscard]] bool writes_to_disk() const { return !appends.empty() || synced; }
+  [[nodiscard]] bool writes_to_disk() const { return !appends.empty() || synced || released > 0; }
   std::string choice;  ///< what the environment answered, in words; empty if it was not asked
   std::string exit_reason;
 };

@@ -32,6 +32,7 @@ struct Machine {
     bool has_disk = false;
     bool exits = false;
     std::vector<base::ProcessId> peers;
+    bool releases = false;  ///< releases one record for some of those that it appends
   };
   struct State {
     std::uint32_t energy = 0;
@@ -110,6 +111,9 @@ inline void Machine::act(const Config& config, State& state, bool may_write_file
         outputs.append(base::Bytes(value + std::size_t{1}, 'r'));
         if ((bits >> 12U & 1U) != 0) {
           outputs.sync();
+          if (config.releases && (bits >> 13U & 1U) != 0) {
+            outputs.release(1);
+          }
         }
       }
       return;

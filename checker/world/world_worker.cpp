@@ -217,6 +217,12 @@ void WorldWorker::apply_disk(std::size_t process, const StepOutcome& outcome) {
   if (outcome.synced) {
     disk.synced = static_cast<std::uint32_t>(before + outcome.synced_appends);
   }
+  PLIMSOLL_ASSERT_KNOWN(
+      outcome.released <= disk.synced,
+      std::to_string(outcome.released) + " records released, synced are " + std::to_string(disk.synced));
+  disk.synced -= static_cast<std::uint32_t>(outcome.released);
+  disk.records.erase(disk.records.begin(),
+                     disk.records.begin() + static_cast<std::ptrdiff_t>(outcome.released));
   set(slot, intern_disk(interner_, disk));
 }
 
