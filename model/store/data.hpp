@@ -1,21 +1,17 @@
-// What the store holds, and everything that can change it: puts, deletes, transactions, the end of a lease.
+// What the store holds now, and the one way to change it: a revision in the making.
 //
-// Source: ETCD-1..4 and 9 of the semantics; etcd server/etcdserver/txn, server/storage/mvcc, server/lease
-// (v3.5). Deviates: compares name one key, not a range, and transactions do not nest, since kv.hpp has no
-// words for either.
+// Source: ETCD-1, 2 and 9 of the semantics; etcd server/storage/mvcc, server/lease (v3.5).
 #pragma once
 
-#include <cstdint>
+#include <functional>
 #include <map>
-#include <string>
-#include <variant>
+#include <optional>
 #include <vector>
-
-#include <tl/expected.hpp>
 
 #include "impl/base/describe_macro.hpp"
 #include "impl/base/ids.hpp"
 #include "impl/base/kv.hpp"
+#include "model/store/ranges.hpp"
 
 namespace plimsoll::model::store {
 
@@ -25,34 +21,33 @@ namespace plimsoll::model::store {
 /// lease would take with it is read off the keys, so there is nothing to keep in step.
 struct Data {
   kv::Revision revision{1};
-  std::map<std::string, kv::KeyValue> keys;
-  std::map<kv::LeaseId, base::Ticks> leases;  ///< the live ones, with the TTL that a keep-alive restores
+  Keys keys = {};
+  std::map<kv::LeaseId, base::Ticks> leases = {};  ///< the live ones, with the TTL that a keep-alive restores
   PLIMSOLL_DESCRIBE(Data, revision, keys, leases)
 };
 
-/// One for each operation, in order.
-using OperationResults = std::vector<std::variant<kv::RangeResult, kv::PutResult, kv::DeleteResult>>;
+/// One revision in the making: all that is written through it gets the same one, the next (ETCD-1).
+class Change {
+ public:
+  explicit Change(Data& data) : data_(data), revision_(data.revision.next()) {}
 
-/// What operations did. Events are those of the one new revision, in order; none: nothing changed, and no
-/// revision was used up (ETCD-1).
-struct Executed {
-  OperationResults results;
-  std::vector<kv::Event> events;
+  /// The key as it is, with what was written so far; none: it is absent.
+  [[nodiscard]] std::optional<kv::KeyValue> find(const std::string& key) const;
+  [[nodiscard]] const Keys& keys() const { return data_.keys; }
+  void put(const std::string& key, const std::string& value, kv::LeaseId lease);
+  /// Returns what is removed, in key order, which is also the order of the events.
+  std::vector<kv::KeyValue> remove_if(const std::function<bool(const kv::KeyValue&)>& goes);
+  /// The events of the revision, in order; none: nothing changed, and no revision is used up.
+  [[nodiscard]] std::vector<kv::Event> end();
+
+ private:
+  Data& data_;
+  kv::Revision revision_;
+  std::vector<kv::Event> events_ = {};
 };
 
-/// Runs the operations in order, each seeing the effects of those before it; all writes get the same revision
-/// (ETCD-1, 3).
-/// @return the results, or lease_not_found with nothing changed if a put names a lease that is not live.
-[[nodiscard]] tl::expected<Executed, kv::ErrorCode> execute(Data& data,
-                                                            const std::vector<kv::Operation>& operations);
-
-/// Whether a compare holds on the data as they are (ETCD-4).
-[[nodiscard]] bool holds(const Data& data, const kv::Compare& compare);
-
-/// Whether a put's key is put or deleted by another operation of the list. Such a branch is refused before it
-/// is known whether it would run (ETCD-3), which is why one revision never changes a key twice. Source:
-/// checkIntervals, server/etcdserver/api/v3rpc/key.go.
-[[nodiscard]] bool changes_a_key_twice(const std::vector<kv::Operation>& operations);
+/// The keys that a lease would take with it, in order.
+[[nodiscard]] std::vector<std::string> keys_of(const Data& data, kv::LeaseId lease);
 
 /// Ends a lease: it is gone, and its keys with it, in sorted order and in one revision (ETCD-9).
 /// Requires: the lease is live. Returns the events of that revision; none if no key was attached.

@@ -21,7 +21,8 @@ class DrivenStore {
   using Result = decltype(kv::Response::result);
   using Stream = std::vector<kv::WatchResponse>;
 
-  explicit DrivenStore(Store::Config config = {}) : config_(config) {}
+  /// A store whose streams hold events only, unless `config` says otherwise.
+  explicit DrivenStore(Store::Config config = {true, {1}, true, true}) : config_(config) {}
 
   /// Returns the one answer to the request. Aborts if there is not exactly one, or it answers something else.
   template <class Body>

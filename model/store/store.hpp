@@ -4,11 +4,12 @@
 // receives it, so the store is linearizable by construction; whatever can go wrong between a client and the
 // store (delays, losses, broken connections, an expiry that comes late) is the world's to choose.
 //
-// Source: ETCD-1..5, 7, 9, 10 and 11 of the semantics, named in the code where they are encoded; etcd v3.5.
-// Deviates: range requests read the present only, as kv.hpp has no revision in them; an answer carries a
-// revision in error cases too. One change's events are sent before its answer, in the order of etcd's own
-// calls (watchable_store_txn.go); etcd's two streams may overtake each other on the way, so a world should
-// not rely on it.
+// Source: ETCD-1..5, 7, 9..11, 13 and 14 of the semantics, named in the code where they are encoded; etcd
+// v3.5. Deviates: an answer carries a revision in error cases too. One change's events are sent before its
+// answer, in the order of etcd's own calls (watchable_store_txn.go); etcd's two streams may overtake each
+// other on the way, so a world should not rely on it. How much of a lease's time is left is known to the
+// timers alone, and an answer that has to say it says the whole, which is as much as it can be. Hashes,
+// members and the state of a server are an implementation's matter and are not served.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "impl/base/ids.hpp"
 #include "impl/base/kv.hpp"
 #include "impl/base/step.hpp"
+#include "model/store/config.hpp"
 #include "model/store/data.hpp"
 #include "model/store/history.hpp"
 
@@ -31,19 +33,13 @@ struct LeaseExpiry {
 
 /// A component in the vocabulary of impl/base/step.hpp.
 struct Store {
-  struct Config {
-    /// false: the store compacts itself to each revision it reaches, so that no past makes equal presents
-    /// differ. Every behaviour is still one of etcd's, but a watch that is late by more than one revision is
-    /// always told `compacted`. Use it where that, too, is intended, or where no client can come late.
-    bool keep_history = true;
-    base::Ticks lease_ttl_min{1};  ///< shorter TTLs are raised to this (ETCD-9)
-  };
+  using Config = store::Config;
 
   /// Two durable parts and a volatile one. Invariant: LeaseExpiry{id} is armed iff data.leases has id.
   struct State {
-    Data data;
-    History history;
-    Watches watches;  ///< volatile: a connection carries them
+    Data data = {};
+    History history = {};
+    Watches watches = {};  ///< volatile: a connection carries them
     PLIMSOLL_DESCRIBE(State, data, history, watches)
   };
 
@@ -52,7 +48,8 @@ struct Store {
   using Timer = LeaseExpiry;
   static constexpr bool never_exits = true;
 
-  /// Requires of requests: a granted lease's id is not 0.
+  /// Requires of requests: a granted lease's id is not 0; none asks for hashes, members or a server's status;
+  /// of a store that keeps no versions, none asks for a revision or for prev_kv of a watch.
   static void step(const Config& config, State& state, const base::Input<Incoming, Timer>& input,
                    base::Outputs<Outgoing, Timer>& outputs);
   /// The parts an input reads or writes: bit 0 data, 1 history, 2 watches.

@@ -62,12 +62,21 @@ bool puts_conflict(const std::vector<kv::Operation>& operations) {
   return false;
 }
 
+template <class T>
+const T& unboxed(const T& value) {
+  return value;
+}
+template <class T>
+const T& unboxed(const base::Box<T>& value) {
+  return *value;
+}
+
 /// Plays one script on both, and compares every answer and every stream after every step.
 class Duel {
  public:
   /// @param seen  Gets the names of the rarer things that happened.
   Duel(bool keep_history, std::set<std::string>& seen)
-      : keep_history_(keep_history), seen_(seen), store_({keep_history, {1}}) {}
+      : keep_history_(keep_history), seen_(seen), store_({keep_history, {1}, true, true}) {}
 
   void play(const Dice& dice) {
     const auto [kind, p, q, r, s, t] = dice;
@@ -118,9 +127,9 @@ class Duel {
     const auto refusal = expected_.refusal({operation});
     Result result = kv::ErrorResult{refusal.value_or(kv::ErrorCode::unavailable)};
     if (!refusal) {
-      std::visit([&](const auto& one) { result = one; }, expected_.run({operation}).front());
+      std::visit([&](const auto& one) { result = unboxed(one); }, expected_.run({operation}).front());
     }
-    std::visit([&](const auto& body) { expect(body, result); }, operation);
+    std::visit([&](const auto& body) { expect(unboxed(body), result); }, operation);
   }
   void transaction(const Dice& dice) {
     const auto [kind, p, q, r, s, t] = dice;

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "model/store/driven_store.hpp"
+#include "model/store/txn.hpp"
 
 namespace plimsoll::model::store {
 namespace {
@@ -234,7 +235,7 @@ BOOST_AUTO_TEST_CASE(etcd_9_revocation_does_what_expiry_does_and_stops_the_timer
 }
 
 BOOST_AUTO_TEST_CASE(etcd_9_grants_are_unique_raised_to_the_minimum_and_renewed_with_the_whole_ttl) {
-  DrivenStore store({true, {5}});
+  DrivenStore store({true, {5}, true, true});
   const auto granted = store.get<kv::LeaseGrantResult>(grant(7, 2));
   BOOST_TEST((granted == kv::LeaseGrantResult{{7}, {5}}));
   BOOST_TEST(store.armed().at({7}).value == 5U);
@@ -357,8 +358,8 @@ BOOST_AUTO_TEST_CASE(a_state_is_its_canonical_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(without_history_equal_presents_are_equal_states) {
-  DrivenStore one({false, {1}});
-  DrivenStore other({false, {1}});
+  DrivenStore one({false, {1}, true, true});
+  DrivenStore other({false, {1}, true, true});
   one.get<kv::PutResult>(put("a", "1"));
   one.get<kv::DeleteResult>(remove("a"));
   other.get<kv::PutResult>(put("b", "1"));

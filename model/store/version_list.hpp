@@ -83,8 +83,8 @@ class VersionList {
     return std::nullopt;
   }
   /// Appends versions with the next revision, which the caller adopts by settle().
-  OperationResults run(const std::vector<kv::Operation>& operations) {
-    OperationResults results;
+  std::vector<kv::OperationResult> run(const std::vector<kv::Operation>& operations) {
+    std::vector<kv::OperationResult> results;
     for (const kv::Operation& operation : operations) {
       if (const auto* put = std::get_if<kv::PutRequest>(&operation)) {
         versions.push_back({revision + 1, put->key, put->value, put->lease.value});
@@ -94,9 +94,10 @@ class VersionList {
         for (const kv::KeyValue& kv : doomed) {
           versions.push_back({revision + 1, kv.key, std::nullopt, 0});
         }
-        results.emplace_back(kv::DeleteResult{doomed.size()});
+        results.emplace_back(kv::DeleteResult{doomed.size(), {}});
       } else {
-        results.emplace_back(kv::RangeResult{range(std::get<kv::RangeRequest>(operation).range)});
+        const auto kvs = range(std::get<kv::RangeRequest>(operation).range);
+        results.emplace_back(kv::RangeResult{kvs, kvs.size()});
       }
     }
     return results;

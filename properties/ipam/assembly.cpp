@@ -85,6 +85,8 @@ class Assembler {
   void add_store() {
     Store::Config config;
     config.keep_history = setup_.keep_history;
+    config.keep_versions = false;
+    config.terse = true;
     auto store = std::make_shared<Component<Store>>(config);
     for (std::size_t node = 0; node < setup_.nodes.size(); ++node) {
       store->wire<SubnetManager::Incoming>(numbers_.flanneld(node));
