@@ -24,6 +24,13 @@ std::string label_of(const Operation& operation, const Values& values) {
   return text;
 }
 
+/// As a lane shows it: with the revision of the store, if the answer told it.
+std::string bar_label_of(const Operation& operation, const Values& values) {
+  const std::string label = label_of(operation, values);
+  return operation.revision == 0 || operation.is_pending() ? label
+                                                           : fmt::format("{}: {}", operation.revision, label);
+}
+
 /// A call or a return that is drawn.
 struct Edge {
   std::uint64_t time = 0;
@@ -55,7 +62,7 @@ std::map<std::uint32_t, Bar> place_bars(std::span<const Operation> operations,
     } else {
       constexpr std::size_t frame = 5;  // "|- " and " -|", less the column that `from` is
       Bar& bar = bars[edge.operation];
-      column = std::max(column, bar.from + label_of(operations[edge.operation], values).size() + frame);
+      column = std::max(column, bar.from + bar_label_of(operations[edge.operation], values).size() + frame);
       bar.to = column;
     }
     column += 2;
@@ -119,7 +126,7 @@ std::string draw_lanes(std::span<const Operation> operations, std::span<const st
   std::map<std::uint32_t, std::string> lanes;
   for (const auto& [number, bar] : place_bars(operations, shown, values)) {
     const Operation& operation = operations[number];
-    draw_bar(lanes[operation.client], bar, operation, label_of(operation, values));
+    draw_bar(lanes[operation.client], bar, operation, bar_label_of(operation, values));
   }
   return in_bands(lanes, width_max);
 }
@@ -132,6 +139,11 @@ std::string draw(const Violation& violation, const Values& values) {
   std::string text;
   if (violation.key != nil) {
     text += fmt::format("  key {}:\n", values.describe(violation.key));
+  }
+  if (!violation.reason.empty()) {
+    text += fmt::format("  {}\n", violation.reason);
+    return text + draw_last("These contradict each other, by their revisions", violation,
+                            violation.contradiction, values);
   }
   text += fmt::format("  {} operation{} can be put in order, and then not client {}'s {}{}.\n", good,
                       good == 1 ? "" : "s", failing.client, label_of(failing, values), lines_of(failing));

@@ -32,10 +32,10 @@ BOOST_AUTO_TEST_CASE(violations_are_drawn) {
   key "r0":
   2 operations can be put in order, and then not client 2's read -> 5 (lines 9 to 10).
   These contradict each other, whatever the others did until then:
-    client 2                  |- read -> 5 -|
-    client 3  |- read -> 7 -|
+    client 2                     |- 3: read -> 5 -|
+    client 3  |- 3: read -> 7 -|
   What overlaps it, but for 1 that never returned:
-    client 2  |- read -> 5 -|
+    client 2  |- 3: read -> 5 -|
 )");
   BOOST_TEST(drawn("key-value-bad.edn") == R"(
   key "x":

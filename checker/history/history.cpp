@@ -42,6 +42,11 @@ bool Values::is_string(Value value) const {
   return texts_[value].front() == 's';
 }
 
+std::uint32_t Values::add(Exchange exchange) {
+  exchanges_.push_back(std::move(exchange));
+  return static_cast<std::uint32_t>(exchanges_.size() - 1);
+}
+
 std::string Values::describe(Value value) const {
   if (is_string(value)) {
     return base::quoted(characters(value));
@@ -50,13 +55,14 @@ std::string Values::describe(Value value) const {
 }
 
 std::string_view to_string(Verb verb) {
-  static constexpr std::array<std::string_view, 8> names = {"read", "write",  "cas",     "get",
-                                                            "put",  "append", "acquire", "release"};
+  static constexpr std::array<std::string_view, 9> names = {
+      "read", "write", "cas", "get", "put", "append", "acquire", "release", "store request"};
   return names.at(static_cast<std::size_t>(verb));
 }
 
 std::string_view to_string(Model model) {
-  static constexpr std::array<std::string_view, 4> names = {"register", "cas-register", "key-value", "mutex"};
+  static constexpr std::array<std::string_view, 5> names = {"register", "cas-register", "key-value", "mutex",
+                                                            "store"};
   return names.at(static_cast<std::size_t>(model));
 }
 
@@ -74,6 +80,8 @@ bool offers(Model model, Verb verb) {
     case Verb::acquire:
     case Verb::release:
       return model == Model::mutex;
+    case Verb::exchange:
+      return model == Model::store;
   }
   return false;
 }
@@ -94,7 +102,13 @@ std::string describe(const Operation& operation, const Values& values) {
                          operation.refused ? " refused" : "");
     case Verb::acquire:
     case Verb::release:
-      return std::string(name);
+      break;
+    case Verb::exchange: {
+      const Exchange& exchange = values.exchange(operation.exchange);
+      const bool asks = std::holds_alternative<kv::RangeRequest>(exchange.request);
+      const std::string answer = operation.is_pending() ? (asks ? "?" : "") : describe(exchange.result);
+      return describe(exchange.request) + (answer.empty() ? "" : " -> " + answer);
+    }
   }
   return std::string(name);
 }

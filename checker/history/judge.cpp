@@ -1,11 +1,14 @@
 #include "checker/history/judge.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "checker/history/key_value_spec.hpp"
 #include "checker/history/mutex_spec.hpp"
 #include "checker/history/register_spec.hpp"
+#include "checker/history/revision_order.hpp"
+#include "checker/history/store_spec.hpp"
 #include "impl/base/assert.hpp"
 
 namespace plimsoll::history {
@@ -95,6 +98,9 @@ class Contradiction {
   /// Those that write or return what the failing one returned or expected, unless there are many.
   void find_relatives(std::uint32_t failing) {
     constexpr std::size_t relatives_max = 16;
+    if (model_ == Model::store) {
+      return;
+    }
     const auto seen = [](const Operation& operation) {
       return operation.verb == Verb::cas ? operation.argument : operation.result;
     };
@@ -169,6 +175,83 @@ void bisect(Violation& violation, Model model, Values& values, const SearchLimit
   }
 }
 
+/// What is judged on its own: an object, named by its key if it has one, and the operations on it.
+std::vector<std::pair<Value, std::vector<Operation>>> objects_of(const History& history) {
+  std::vector<std::pair<Value, std::vector<Operation>>> objects;
+  std::map<std::uint32_t, std::size_t> places;
+  const bool is_store = history.model == Model::store;
+  std::vector<std::uint32_t> numbers;
+  if (is_store && depend_on_revisions(history.operations, history.values)) {
+    numbers.assign(history.operations.size(), 0);
+  } else if (is_store) {
+    numbers = separate(history.operations, history.values);
+  }
+  for (std::size_t i = 0; i < history.operations.size(); ++i) {
+    const Operation& operation = history.operations[i];
+    const auto [place, is_new] = places.try_emplace(is_store ? numbers[i] : operation.key, objects.size());
+    if (is_new) {
+      objects.emplace_back(is_store ? nil : operation.key, std::vector<Operation>());
+    }
+    objects[place->second].second.push_back(operation);
+  }
+  if (!is_store) {
+    std::ranges::sort(objects, {}, [](const auto& object) { return object.first; });
+  }
+  return objects;
+}
+
+/// @return whether that settled it.
+bool judge_by_revision(const History& history, Verdict& verdict, const SearchLimits& limits) {
+  RevisionOrder found = order_by_revision(history.model, history.operations, history.values, limits);
+  verdict.configurations += found.tried;
+  if (found.answer == Answer::unknown) {
+    return false;
+  }
+  verdict.answer = found.answer;
+  verdict.by_revision = true;
+  if (found.clash) {
+    verdict.violation.emplace();
+    verdict.violation->operations = history.operations;
+    verdict.violation->reason = std::move(found.clash->reason);
+    verdict.violation->contradiction = std::move(found.clash->operations);
+  }
+  return true;
+}
+
+/// Of operations whose revisions contradict each other, the one that returned last.
+void find_failing(Violation& violation) {
+  for (const std::uint32_t number : violation.contradiction) {
+    const Operation& operation = violation.operations[number];
+    if (!operation.is_pending() && operation.returned > violation.bad_at) {
+      violation.bad_at = operation.returned;
+      violation.failing = number;
+    }
+  }
+}
+
+/// Of registers: whether the operations on one key are not linearizable whatever the revisions. That is told
+/// rather, as it needs no knowledge of the store; then the violation is about this key. Limits `limits`,
+/// since a search is not owed: revisions have decided.
+bool is_violated_without_revisions(Violation& violation, History& history, SearchLimits& limits) {
+  constexpr std::uint64_t configurations_max = 20'000;
+  if (history.model == Model::store || violation.contradiction.empty()) {
+    return false;
+  }
+  SearchLimits few = limits;
+  few.configurations_max = std::min(limits.configurations_max, configurations_max);
+  const Value key = violation.operations[violation.contradiction.front()].key;
+  std::vector<Operation> of_key;
+  std::ranges::copy_if(violation.operations, std::back_inserter(of_key),
+                       [&](const Operation& operation) { return operation.key == key; });
+  if (linearize(history.model, of_key, history.values, few).answer != Answer::not_linearizable) {
+    return false;
+  }
+  violation.key = key;
+  violation.operations = std::move(of_key);
+  limits = few;
+  return true;
+}
+
 }  // namespace
 
 Linearization linearize(Model model, std::span<const Operation> operations, Values& values,
@@ -181,27 +264,29 @@ Linearization linearize(Model model, std::span<const Operation> operations, Valu
       return search(operations, KeyValueSpec(operations, values), limits);
     case Model::mutex:
       return search(operations, MutexSpec(operations), limits);
+    case Model::store:
+      return search(operations, StoreSpec(operations, values), limits);
   }
   PLIMSOLL_ASSERT_KNOWN(false, std::string(to_string(model)));
   return {};
 }
 
 Verdict judge(History& history, const SearchLimits& limits) {
-  std::map<Value, std::vector<Operation>> by_key;
-  for (const Operation& operation : history.operations) {
-    by_key[operation.key].push_back(operation);
-  }
+  const auto objects = objects_of(history);
   Verdict verdict;
   verdict.answer = Answer::linearizable;
-  verdict.keys = by_key.size();
-  for (auto& [key, operations] : by_key) {
+  verdict.keys = objects.size();
+  if (carry_revisions(history.model, history.operations) && judge_by_revision(history, verdict, limits)) {
+    return verdict;
+  }
+  for (const auto& [key, operations] : objects) {
     const Linearization found = linearize(history.model, operations, history.values, limits);
     verdict.configurations += found.configurations;
     if (found.answer == Answer::not_linearizable) {
       verdict.answer = found.answer;
       verdict.violation.emplace();
       verdict.violation->key = key;
-      verdict.violation->operations = std::move(operations);
+      verdict.violation->operations = operations;
       break;
     }
     if (found.answer == Answer::unknown) {
@@ -212,18 +297,27 @@ Verdict judge(History& history, const SearchLimits& limits) {
 }
 
 void explain(Violation& violation, History& history, const SearchLimits& limits) {
-  bisect(violation, history.model, history.values, limits);
+  SearchLimits own = limits;
+  if (!violation.reason.empty() && is_violated_without_revisions(violation, history, own)) {
+    violation.reason.clear();
+  }
   const std::vector<Operation>& all = violation.operations;
-  const auto failing =
-      std::ranges::find_if(all, [&](const Operation& one) { return one.returned == violation.bad_at; });
-  PLIMSOLL_ASSERT(failing != all.end());
-  violation.failing = static_cast<std::uint32_t>(failing - all.begin());
-  // A prefix keeps the order of calls, so that numbers agree.
-  violation.contradiction =
-      Contradiction(history.model, prefix(all, violation.bad_at), violation.failing, history.values, limits)
-          .find();
+  if (!violation.reason.empty()) {
+    find_failing(violation);
+  } else {
+    bisect(violation, history.model, history.values, own);
+    const auto failing =
+        std::ranges::find_if(all, [&](const Operation& one) { return one.returned == violation.bad_at; });
+    PLIMSOLL_ASSERT(failing != all.end());
+    violation.failing = static_cast<std::uint32_t>(failing - all.begin());
+    // A prefix keeps the order of calls, so that numbers agree.
+    violation.contradiction =
+        Contradiction(history.model, prefix(all, violation.bad_at), violation.failing, history.values, own)
+            .find();
+  }
+  const Operation& failing = all[violation.failing];
   for (std::uint32_t i = 0; i < all.size(); ++i) {
-    if (i != violation.failing && all[i].call < failing->returned && all[i].returned > failing->call) {
+    if (i != violation.failing && all[i].call < failing.returned && all[i].returned > failing.call) {
       violation.overlapping.push_back(i);
     }
   }

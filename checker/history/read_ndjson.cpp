@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <boost/json/monotonic_resource.hpp>
@@ -7,6 +8,7 @@
 
 #include "checker/history/read.hpp"
 #include "checker/history/recorder.hpp"
+#include "checker/history/store_json.hpp"
 #include "impl/base/quoted.hpp"
 
 namespace plimsoll::history {
@@ -100,20 +102,28 @@ class Lines {
     if (!event_type) {
       return refuse_member("type", event_type_expected(text_of(object.at("type"))));
     }
-    const auto verb = verb_of(text_of(object.at("f")));
-    if (!verb) {
-      return refuse_member("f", verb_expected(text_of(object.at("f"))));
-    }
     event.process = static_cast<std::uint32_t>(process.get_int64());
     event.type = *event_type;
+    event.where = {{}, number_, 1};
+    event.has_error = object.contains("error");
+    const std::string_view name = text_of(object.at("f"));
+    if (name == "watch") {
+      return add_watch(object, event);
+    }
+    const auto store_verb = store_verb_of(name);
+    if (store_verb && (*store_verb != StoreVerb::put || is_exchange(object, event))) {
+      return add_exchange(object, *store_verb, event);
+    }
+    const auto verb = verb_of(name);
+    if (!verb || *verb == Verb::exchange) {
+      return refuse_member("f", verb_expected(text_of(object.at("f"))));
+    }
     event.verb = *verb;
     return add_event(object, event);
   }
 
   [[nodiscard]] Done add_event(const json::object& object, Event& event) {
-    event.where = {{}, number_, 1};
     event.value_where = {{}, 0, 0};
-    event.has_error = object.contains("error");
     if (const json::value* key = object.if_contains("key")) {
       const auto known = value_of(*key);
       if (!known) {
@@ -124,11 +134,100 @@ class Lines {
     if (const json::value* value = object.if_contains("value")) {
       read_value(*value, event);
     }
+    if (!read_number(object, "revision", event.revision)) {
+      return refuse_member("revision", "expected a whole number for the revision");
+    }
+    if (!read_number(object, "mod_revision", event.mod_revision)) {
+      return refuse_member("mod_revision", "expected a whole number for the mod_revision");
+    }
     // Places cost more than all the rest of a line, and are seldom needed.
     return recorder_.add(event).map_error([&](const Error& error) {
       const bool is_about_value = error.where.line == 0;
       return Error{place(is_about_value ? find_member(line_, "value") : 0), error.message};
     });
+  }
+
+  static std::optional<StoreVerb> store_verb_of(std::string_view name) {
+    static constexpr std::array<std::string_view, 4> names = {"range", "put", "delete", "txn"};
+    const auto found = std::ranges::find(names, name);
+    return found == names.end() ? std::nullopt : std::optional(static_cast<StoreVerb>(found - names.begin()));
+  }
+
+  /// A put may be one of a key-value store that knows no revisions.
+  [[nodiscard]] bool is_exchange(const json::object& object, const Event& event) const {
+    return object.contains("request") || object.contains("response") ||
+           recorder_.asked_by(event.process) != nullptr;
+  }
+
+  [[nodiscard]] Done add_exchange(const json::object& object, StoreVerb verb, Event& event) {
+    event.verb = Verb::exchange;
+    if (event.type == EventType::invoke) {
+      const json::value* member = object.if_contains("request");
+      if (member == nullptr) {
+        return refuse(0, "expected request in this object");
+      }
+      auto request = read_request(verb, *member);
+      if (!request) {
+        return refuse_member("request", request.error());
+      }
+      event.exchange.request = std::move(*request);
+    } else if (const StoreRequest* asked = recorder_.asked_by(event.process)) {
+      if (asked->index() != static_cast<std::size_t>(verb)) {
+        return refuse_member("f", "expected the return of what process " + std::to_string(event.process) +
+                                      " asked for, found one of " + std::string(text_of(object.at("f"))));
+      }
+      if (event.type == EventType::ok) {
+        const json::value* member = object.if_contains("response");
+        if (member == nullptr) {
+          return refuse(0, "expected response in this object");
+        }
+        auto answer = read_answer(*asked, *member);
+        if (!answer) {
+          return refuse_member("response", answer.error());
+        }
+        event.exchange.result = std::move(answer->result);
+        event.revision = answer->revision;
+      }
+    }
+    return recorder_.add(event).map_error([&](const Error& error) { return Error{place(0), error.message}; });
+  }
+
+  [[nodiscard]] Done add_watch(const json::object& object, const Event& event) {
+    const bool is_request = event.type == EventType::invoke;
+    if (!is_request && event.type != EventType::ok) {
+      return {};  // the stream ended
+    }
+    const std::string_view name = is_request ? "request" : "response";
+    const json::value* member = object.if_contains(name);
+    if (member == nullptr) {
+      return refuse(0, "expected " + std::string(name) + " in this object");
+    }
+    WatchMessage message;
+    message.client = event.process;
+    const auto keep = [&](auto read) -> Done {
+      if (!read) {
+        return refuse_member(name, read.error());
+      }
+      message.body = std::move(*read);
+      return {};
+    };
+    const Done read = is_request ? keep(read_watch_request(*member)) : keep(read_watch_response(*member));
+    return read.and_then([&] { return recorder_.add(std::move(message), place(0)); });
+  }
+
+  /// A number or a string of digits. False: it is something else.
+  static bool read_number(const json::object& object, std::string_view name, std::uint64_t& number) {
+    const json::value* member = object.if_contains(name);
+    if (member == nullptr || member->is_null()) {
+      return true;
+    }
+    if (member->is_int64()) {
+      number = static_cast<std::uint64_t>(std::max<std::int64_t>(member->get_int64(), 0));
+      return member->get_int64() >= 0;
+    }
+    const std::string_view digits = member->is_string() ? std::string_view(member->get_string()) : "";
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return !digits.empty() && error == std::errc() && end == digits.data() + digits.size();
   }
 
   void read_value(const json::value& value, Event& event) {

@@ -189,6 +189,113 @@ BOOST_AUTO_TEST_CASE(clients_are_sequential) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(exchanges_with_a_store_are_read) {
+  const std::string put = R"({"process":0,"type":"invoke","f":"put","request":{"key":"a","value":"1"}})"
+                          "\n";
+  BOOST_TEST(
+      described(put +
+                R"({"process":1,"type":"invoke","f":"txn","request":{"compare":[{"key":"a","target":)"
+                R"("VALUE","result":"NOT_EQUAL","value":"x"}],"success":[{"request_range":{"key":"a",)"
+                R"("range_end":"b","limit":2}},{"request_txn":{"success":[{"request_delete_range":)"
+                R"({"key":"c"}}]}}]}})"
+                "\n"
+                R"({"process":0,"type":"ok","f":"put","response":{"header":{"revision":2,"raft_term":1}}})"
+                "\n"
+                R"({"process":1,"type":"info","f":"txn","error":"EOF"})"
+                "\n"
+                R"({"process":2,"type":"invoke","f":"put","request":{"key":"b"}})"
+                "\n"
+                R"({"process":2,"type":"fail","f":"put","error":"no leader"})") ==
+      "store\n"
+      "0 [nil] put a 1 1-3\n"
+      "1 [nil] if a value != x: get a..b limit 2; (delete c) 2-");
+}
+
+BOOST_AUTO_TEST_CASE(watches_are_read) {
+  const std::string watch = R"({"process":1,"type":"invoke","f":"watch","request":{"watch_id":"4","key":"a",)"
+                            R"("start_revision":"3","filters":["NODELETE"],"fragment":true}})"
+                            "\n";
+  const auto history = read(
+      watch + R"({"process":1,"type":"ok","f":"watch","response":{"header":{"revision":"7"},"watch_id":-1}})"
+              "\n"
+              R"({"process":1,"type":"ok","f":"watch","response":{"watch_id":4,"canceled":true,)"
+              R"("compact_revision":5,"events":[{"type":"DELETE","kv":{"key":"a","mod_revision":"6"}}]}})"
+              "\n"
+              R"({"process":1,"type":"info","f":"watch"})",
+      "f", std::nullopt);
+  BOOST_REQUIRE_MESSAGE(history, complaint(watch));
+  BOOST_TEST((history->model == Model::store));
+  BOOST_REQUIRE(history->watches.size() == 3U);
+  const auto& request = std::get<kv::WatchRequest>(history->watches[0].body);
+  BOOST_TEST(request.watch.value == 4U);
+  BOOST_TEST(request.start_revision.value == 3U);
+  BOOST_TEST(request.no_delete);
+  BOOST_TEST(!request.no_put);
+  const auto& progress = std::get<kv::WatchResponse>(history->watches[1].body);
+  BOOST_TEST((progress.watch == kv::all_watches));
+  BOOST_TEST(progress.revision.value == 7U);
+  const auto& last = std::get<kv::WatchResponse>(history->watches[2].body);
+  BOOST_TEST(last.canceled);
+  BOOST_TEST(last.compact_revision->value == 5U);
+  BOOST_TEST((last.events.front().type == kv::EventType::remove));
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_exchanges_have_a_place) {
+  const std::string put = R"({"process":0,"type":"invoke","f":"put","request":{"key":"a"}})"
+                          "\n";
+  const std::string txn = R"({"process":0,"type":"invoke","f":"txn","request":{"success":[{"request_put":)"
+                          R"({"key":"a"}}]}})"
+                          "\n";
+  const auto asks = [](const std::string& f, const std::string& request) {
+    return R"({"process":0,"type":"invoke","f":")" + f + R"(","request":)" + request + "}";
+  };
+  const auto answers = [](const std::string& f, const std::string& response) {
+    return R"({"process":0,"type":"ok","f":")" + f + R"(","response":)" + response + "}";
+  };
+  const Table table = {
+      {R"({"process":0,"type":"invoke","f":"range","key":"a"})", "1:1: expected request in this object"},
+      {asks("range", "7"), "1:52: expected an object for the range"},
+      {asks("range", R"({"key":5})"), "1:52: expected a string for key of the range"},
+      {asks("range", R"({"limit":-1})"), "1:52: expected a whole number for limit of the range"},
+      {asks("range", R"({"limit":"x"})"), "1:52: expected a whole number for limit of the range"},
+      {asks("range", R"({"serializable":1})"), "1:52: expected true or false for serializable of the range"},
+      {asks("range", R"({"sort_order":"UP"})"),
+       "1:52: expected NONE, ASCEND or DESCEND for sort_order of the range"},
+      {asks("put", R"({"key":"a","prev-kv":true})"), "1:50: expected nothing called \"prev-kv\" in the put"},
+      {asks("txn", R"({"compare":{}})"), "1:50: expected a list for compare of the transaction"},
+      {asks("txn", R"({"success":[{}]})"),
+       "1:50: expected request_range, request_put, request_delete_range or request_txn in an operation"},
+      {put + answers("txn", "{}"), "2:30: expected the return of what process 0 asked for, found one of txn"},
+      {put + R"({"process":0,"type":"ok","f":"put"})", "2:1: expected response in this object"},
+      {put + answers("put", R"({"header":[]})"), "2:47: expected an object for the header"},
+      {txn + answers("txn", R"({"succeeded":true})"),
+       "2:47: expected one of responses for each operation of the branch that ran, found fewer"},
+      {txn + answers("txn", R"({"succeeded":true,"responses":[{"response_range":{}}]})"),
+       "2:47: expected response_put, as the transaction asked for"},
+      {txn + answers("txn", R"({"responses":[{"response_put":{}}]})"),
+       "2:47: expected one of responses for each operation of the branch that ran, found more"},
+      {answers("range", "{}"), "1:1: expected an invocation by process 0 before its return"},
+      {object + asks("range", "{}"),
+       "2:1: expected an operation of a register, as on line 1, "
+       "found store request"},
+      {R"({"process":0,"type":"invoke","f":"watch"})", "1:1: expected request in this object"},
+      {asks("watch", R"({"filters":["NOPUTS"]})"),
+       "1:52: expected NOPUT or NODELETE in filters of the watch"},
+      {answers("watch", R"({"events":[{}]})"), "1:49: expected kv in an event"},
+      {put + asks("watch", R"({"key":"a"})"),
+       "2:1: expected a watch by a process of its own, and process 0 has operations"},
+      {asks("watch", R"({"key":"a"})") + "\n" + put,
+       "2:1: expected nothing but watches of process 0, found store request"},
+      {object + R"({"process":0,"type":"ok","f":"read","value":1,"revision":"-2"})",
+       "2:58: expected a whole number for the revision"},
+      {object + R"({"process":0,"type":"ok","f":"read","value":1,"mod_revision":2.5})",
+       "2:62: expected a whole number for the mod_revision"},
+  };
+  for (const auto& [text, message] : table) {
+    BOOST_TEST(complaint(text) == message, text);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_model_may_be_asked_for) {
   BOOST_TEST(complaint(log + "0 :invoke :write 1", Model::cas_register) == "accepted");
   BOOST_TEST(complaint(log + "0 :invoke :cas [1 2]", Model::plain_register) ==

@@ -29,6 +29,8 @@ std::string_view kind_of(Verb verb) {
     case Verb::acquire:
     case Verb::release:
       return "a mutex";
+    case Verb::exchange:
+      return "the store";
   }
   return "";
 }
@@ -46,6 +48,8 @@ std::string shape_expected(Verb verb) {
     case Verb::put:
     case Verb::append:
       return "a value that is not nil";
+    case Verb::exchange:
+      return "a request";
   }
   return "";
 }
@@ -63,6 +67,8 @@ bool has_call_shape(const Event& event) {
     case Verb::put:
     case Verb::append:
       return event.shape == Shape::one;
+    case Verb::exchange:
+      return true;
   }
   return false;
 }
@@ -82,6 +88,8 @@ Model model_with(Verb verb) {
     case Verb::acquire:
     case Verb::release:
       return Model::mutex;
+    case Verb::exchange:
+      return Model::store;
   }
   return Model::plain_register;
 }
@@ -138,7 +146,34 @@ Done Recorder::add(const Event& event) {
   }
   ++time_;
   Process& process = processes_[event.process];
+  if (process.watches) {
+    return refuse(event.where, fmt::format("expected nothing but watches of process {}, found {}",
+                                           event.process, to_string(event.verb)));
+  }
   return event.type == EventType::invoke ? call(event, process) : complete(event, process);
+}
+
+Done Recorder::add(WatchMessage message, const scenario::Location& where) {
+  Process& process = processes_[message.client];
+  if (process.running || process.retired_line != 0 || (!process.watches && process.has_called)) {
+    return refuse(where,
+                  fmt::format("expected a watch by a process of its own, and process {} has operations",
+                              message.client));
+  }
+  process.watches = true;
+  message.time = ++time_;
+  message.line = where.line;
+  history_.watches.push_back(std::move(message));
+  return {};
+}
+
+const StoreRequest* Recorder::asked_by(std::uint32_t process) const {
+  const auto found = processes_.find(process);
+  if (found == processes_.end() || !found->second.running) {
+    return nullptr;
+  }
+  const Operation& operation = history_.operations[*found->second.running];
+  return operation.verb == Verb::exchange ? &history_.values.exchange(operation.exchange).request : nullptr;
 }
 
 Done Recorder::call(const Event& event, Process& process) {
@@ -157,6 +192,7 @@ Done Recorder::call(const Event& event, Process& process) {
                   fmt::format("expected {} for {}", shape_expected(event.verb), to_string(event.verb)));
   }
   process.running = history_.operations.size();
+  process.has_called = true;
   Operation operation;
   operation.client = event.process;
   operation.verb = event.verb;
@@ -165,6 +201,9 @@ Done Recorder::call(const Event& event, Process& process) {
   operation.replacement = event.second;
   operation.call = time_;
   operation.call_line = event.where.line;
+  if (event.verb == Verb::exchange) {
+    operation.exchange = history_.values.add(event.exchange);
+  }
   history_.operations.push_back(operation);
   is_void_.push_back(false);
   return {};
@@ -196,10 +235,16 @@ Done Recorder::complete(const Event& event, Process& process) {
   operation.returned = time_;
   operation.return_line = event.where.line;
   operation.refused = event.type == EventType::fail;
+  operation.revision = event.revision;
+  operation.mod_revision = event.mod_revision;
   return answer(event, operation);
 }
 
-Done Recorder::answer(const Event& event, Operation& operation) const {
+Done Recorder::answer(const Event& event, Operation& operation) {
+  if (event.verb == Verb::exchange) {
+    history_.values.exchange(operation.exchange).result = event.exchange.result;
+    return {};
+  }
   if (operation.only_reads() && !operation.refused) {
     if (event.shape != Shape::one && event.shape != Shape::nothing) {
       return refuse(event.value_where,
@@ -216,6 +261,10 @@ Done Recorder::answer(const Event& event, Operation& operation) const {
 }
 
 tl::expected<History, Error> Recorder::finish(const scenario::Location& end) && {
+  if (history_.operations.empty() && !history_.watches.empty()) {
+    history_.model = model_.value_or(Model::store);
+    return std::move(history_);
+  }
   if (history_.operations.empty()) {
     return tl::unexpected(Error{end, "expected operations, found none"});
   }

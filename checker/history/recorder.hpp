@@ -40,6 +40,9 @@ struct Event {
   Value first = nil;
   Value second = nil;
   bool has_error = false;
+  std::uint64_t revision = 0;      ///< of an answer; 0: none
+  std::uint64_t mod_revision = 0;  ///< of a read's answer; 0: none
+  Exchange exchange = {};          ///< with Verb::exchange: of an invocation the request, of an ok the result
   scenario::Location where = {};
   scenario::Location value_where = {};
 };
@@ -60,6 +63,11 @@ class Recorder {
   [[nodiscard]] Values& values() { return history_.values; }
   /// The next event in order of time. Errors: what it is cannot be, after those before.
   [[nodiscard]] tl::expected<void, scenario::Error> add(const Event& event);
+  /// A message of a watch. Errors: the process has operations too.
+  [[nodiscard]] tl::expected<void, scenario::Error> add(WatchMessage message,
+                                                        const scenario::Location& where);
+  /// What `process` asked of a store and was not answered yet, or null.
+  [[nodiscard]] const StoreRequest* asked_by(std::uint32_t process) const;
   /// What was recorded. Call once, last. Errors: nothing was; `end` is where something was expected.
   [[nodiscard]] tl::expected<History, scenario::Error> finish(const scenario::Location& end) &&;
 
@@ -67,11 +75,13 @@ class Recorder {
   struct Process {
     std::optional<std::size_t> running = std::nullopt;  ///< number in history_.operations
     std::uint32_t retired_line = 0;
+    bool has_called = false;
+    bool watches = false;
   };
   [[nodiscard]] tl::expected<void, scenario::Error> check_verb(const Event& event);
   [[nodiscard]] tl::expected<void, scenario::Error> call(const Event& event, Process& process);
   [[nodiscard]] tl::expected<void, scenario::Error> complete(const Event& event, Process& process);
-  [[nodiscard]] tl::expected<void, scenario::Error> answer(const Event& event, Operation& operation) const;
+  [[nodiscard]] tl::expected<void, scenario::Error> answer(const Event& event, Operation& operation);
 
   std::optional<Model> model_;
   History history_ = {};

@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(own_samples) {
       ++bad;
     }
   }
-  BOOST_TEST(good == 4U);
-  BOOST_TEST(bad == 4U);
+  BOOST_TEST(good == 5U);
+  BOOST_TEST(bad == 5U);
 }
 
 BOOST_AUTO_TEST_CASE(verdicts_of_porcupine, *boost::unit_test::precondition(shared_is_there)) {

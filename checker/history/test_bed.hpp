@@ -47,6 +47,8 @@ struct NaiveObject {
         refused = state != "held";
         state = "nil";
         return !refused;
+      case Verb::exchange:  // a store is no string: store_test_bed.hpp
+        return false;
     }
     return false;
   }
