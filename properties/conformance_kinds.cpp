@@ -7,11 +7,17 @@
 #include "properties/raft/quorum_driver.hpp"
 #include "properties/raft/script_driver.hpp"
 #include "properties/raft/trace_driver.hpp"
+#include "properties/store/conform/live_driver.hpp"
+#include "properties/store/conform/samples_driver.hpp"
 
 namespace plimsoll::properties {
 
 std::span<const ConformanceKind> conformance_kinds() {
   static constexpr std::array table = {
+      ConformanceKind{"etcd", "a running etcd, which nobody else uses: random sequences of operations",
+                      "sequences", nullptr, store::judge_by_etcd},
+      ConformanceKind{"etcd-samples", "requests to a real etcd and its answers, recorded (JSON line by line)",
+                      "answers", store::judge_etcd_samples},
       ConformanceKind{"raft-confchange", "etcd-io/raft confchange/testdata: changes of the configuration",
                       "directives", raft::judge_confchange_script},
       ConformanceKind{"raft-quorum", "etcd-io/raft quorum/testdata: what is committed, how a vote stands",

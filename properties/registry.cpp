@@ -6,6 +6,7 @@
 #include "properties/ipam/system.hpp"
 #include "properties/raft/spec_system.hpp"
 #include "properties/raft/world/system.hpp"
+#include "properties/store/world/system.hpp"
 
 namespace plimsoll::properties {
 
@@ -21,6 +22,7 @@ const std::vector<SystemEntry>& systems() {
       calibration::peterson_entry(),
       raft::spec_system_entry(),
       raft::system_entry(),
+      store::system_entry(),
       calibration::two_phase_commit_entry(),
   };
   return table;

@@ -4,6 +4,7 @@
 // implementation. The table of all kinds is properties/conformance_kinds.hpp; `plimsoll conform` runs it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,12 +34,22 @@ struct ConformanceReport {
 /// Error: the file is missing, or is no material of this kind.
 using ConformanceResult = tl::expected<ConformanceReport, scenario::Error>;
 
+/// Foreign material may be a running server instead of files.
+struct LiveRequest {
+  std::string endpoint = {};      ///< "http://127.0.0.1:2379"
+  std::uint64_t sequences = 100;  ///< random ones
+  std::uint64_t first = 0;        ///< the number of the first one
+  std::uint64_t seed = 0;
+  const std::atomic<bool>* stop = nullptr;  ///< set when the run is to end early; null: never
+};
+
 /// A row of the table.
 struct ConformanceKind {
-  std::string_view name;         ///< "raft-quorum", as on the command line
-  std::string_view description;  ///< of the files, and where they come from
-  std::string_view unit;         ///< what `total` counts: "directives"
-  ConformanceResult (*judge)(const std::string& path) = nullptr;
+  std::string_view name;                                          ///< "raft-quorum", as on the command line
+  std::string_view description;                                   ///< of the files, and where they come from
+  std::string_view unit;                                          ///< what `total` counts: "directives"
+  ConformanceResult (*judge)(const std::string& path) = nullptr;  ///< null: it is judged live
+  ConformanceResult (*judge_live)(const LiveRequest& request) = nullptr;  ///< null: it is judged by files
 };
 
 }  // namespace plimsoll::properties
