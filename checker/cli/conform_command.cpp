@@ -35,9 +35,10 @@ struct Judged {
   }
 };
 
-Judged judge_file(const ConformanceKind& kind, const std::string& file) {
+Judged judge(const ConformanceKind& kind, const std::string& file, properties::LiveRequest live) {
   const base::AssertContext context(fmt::format("{} of {}", kind.name, file));
-  Judged judged{file, kind.judge(file)};
+  live.stop = &interrupted();
+  Judged judged{file, kind.judge_live == nullptr ? kind.judge(file) : kind.judge_live(live)};
   // A file that asks for nothing is no evidence.
   if (judged.result && judged.result->total == 0) {
     judged.result =
@@ -151,12 +152,13 @@ ExitCode run_conform(const ConformOptions& options) {
   std::FILE* out = options.json == "-" ? stderr : stdout;
   ExitCode code = ExitCode::as_expected;
   std::vector<Judged> all;
-  for (const std::string& file : options.files) {
+  const bool is_live = kind->judge_live != nullptr;
+  for (const std::string& file : is_live ? std::vector{options.live.endpoint} : options.files) {
     if (interrupted()) {
       code = worst(code, ExitCode::inconclusive);
       break;
     }
-    all.push_back(judge_file(*kind, file));
+    all.push_back(judge(*kind, file, options.live));
     const Judged& judged = all.back();
     code = worst(code, judged.exit_code());
     if (judged.result) {
@@ -165,6 +167,9 @@ ExitCode run_conform(const ConformOptions& options) {
     } else {
       std::fprintf(stderr, "%s\n", judged.result.error().to_string().c_str());
     }
+  }
+  if (is_live && interrupted()) {
+    code = worst(code, ExitCode::inconclusive);
   }
   std::fputs(conclusion(*kind, all).c_str(), out);
   return worst(code, write_result(options, json_of(*kind, all)));

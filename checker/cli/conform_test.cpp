@@ -65,6 +65,29 @@ BOOST_AUTO_TEST_CASE(bad_usage_is_2) {
   BOOST_TEST(box.err().find("raft-quorum") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(recorded_answers_of_etcd_are_judged) {
+  const Sandbox box;
+  box.write("a.jsonl", R"({"path":"/v3/kv/range","request":{},"status":400,"response":)"
+                       R"({"error":"etcdserver: key is not provided",)"
+                       R"("message":"etcdserver: key is not provided","code":3}})");
+  BOOST_TEST(box.run("conform etcd-samples a.jsonl") == 0);
+  BOOST_TEST(box.out() == "a.jsonl: 1 of 1 answers\n  => 1 of 1 answers conform\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_kind_takes_files_or_an_endpoint) {
+  const Sandbox box;
+  box.write("a.txt", good);
+  for (const std::string arguments :
+       {"conform etcd", "conform etcd a.txt", "conform etcd --endpoint http://127.0.0.1:1 a.txt",
+        "conform etcd --endpoint http://127.0.0.1:1 --sequences 0",
+        "conform raft-quorum a.txt --endpoint http://127.0.0.1:1", "conform raft-quorum a.txt --seed 1"}) {
+    BOOST_TEST(box.run(arguments) == 2, arguments);
+    BOOST_TEST(box.out().empty(), arguments);
+  }
+  BOOST_TEST(box.run("conform etcd --endpoint http://127.0.0.1:1") == 2);  // nobody answers
+  BOOST_TEST(box.err().find("http://127.0.0.1:1") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(json_says_the_same) {
   const Sandbox box;
   box.write("b.txt", wrong);

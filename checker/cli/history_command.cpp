@@ -5,9 +5,11 @@
 #include "checker/cli/commands.hpp"
 #include "checker/cli/output_file.hpp"
 #include "checker/cli/signals.hpp"
+#include "checker/cli/watch_judge.hpp"
 #include "checker/history/draw.hpp"
 #include "checker/history/judge.hpp"
 #include "checker/history/read.hpp"
+#include "checker/history/watches.hpp"
 #include "checker/trace/json.hpp"
 #include "impl/base/assert.hpp"
 #include "properties/conformance/text_file.hpp"
@@ -33,6 +35,7 @@ struct Judged {
   std::optional<scenario::Error> error = std::nullopt;
   history::History history = {};
   history::Verdict verdict = {};
+  history::WatchVerdict watches = {};
   double seconds = 0;  ///< of reading and judging, without the explanation
 };
 
@@ -51,6 +54,9 @@ std::string_view to_string(Answer answer) {
 ExitCode exit_code_of(const Judged& judged) {
   if (judged.error) {
     return ExitCode::bad_input;
+  }
+  if (!judged.watches.broken.empty()) {
+    return ExitCode::unexpected;
   }
   switch (judged.verdict.answer) {
     case Answer::linearizable:
@@ -87,6 +93,7 @@ Judged judge_file(const std::string& file, const HistoryOptions& options) {
   }
   judged.history = std::move(*read);
   judged.verdict = history::judge(judged.history, limits);
+  judged.watches = history::judge_watches(judged.history, watch_judge(), limits);
   judged.seconds = seconds_since(start);
   if (judged.verdict.violation) {
     history::explain(*judged.verdict.violation, judged.history, limits);
@@ -94,24 +101,36 @@ Judged judge_file(const std::string& file, const HistoryOptions& options) {
   return judged;
 }
 
+/// "", ", 3 watches", ", 3 watches, 2 broken guarantees".
+std::string watches_text(const history::WatchVerdict& watches) {
+  const auto counted = [](std::uint64_t count, const std::string& one, const std::string& more) {
+    return count == 0 ? std::string() : fmt::format(", {} {}", count, count == 1 ? one : more);
+  };
+  return counted(watches.watches, "watch", "watches") +
+         counted(watches.broken.size(), "broken guarantee", "broken guarantees");
+}
+
 std::string text_of(const Judged& judged) {
   constexpr double milliseconds = 1000;
-  std::string text = fmt::format("{}: {} ({}, {} operations, {:.1f} ms)\n", judged.file,
-                                 to_string(judged.verdict.answer), history::to_string(judged.history.model),
-                                 judged.history.operations.size(), judged.seconds * milliseconds);
+  std::string text =
+      fmt::format("{}: {} ({}, {} operations{}, {:.1f} ms)\n", judged.file, to_string(judged.verdict.answer),
+                  history::to_string(judged.history.model), judged.history.operations.size(),
+                  watches_text(judged.watches), judged.seconds * milliseconds);
   if (judged.verdict.answer == Answer::unknown) {
     text += "  A limit came first.\n";
   }
   if (judged.verdict.violation) {
     text += history::draw(*judged.verdict.violation, judged.history.values);
   }
-  return text;
+  return text + history::draw(judged.watches);
 }
 
 Node operation_json(const history::Operation& operation, const history::Values& values) {
   return json_object(
       {{"client", json_number(std::uint64_t{operation.client})},
        {"operation", json_text(history::describe(operation, values))},
+       {"revision", operation.revision == 0 || operation.is_pending() ? checker::json_null()
+                                                                      : json_number(operation.revision)},
        {"call", json_number(operation.call)},
        {"return", operation.is_pending() ? checker::json_null() : json_number(operation.returned)},
        {"call_line", json_number(std::uint64_t{operation.call_line})},
@@ -128,11 +147,27 @@ Node violation_json(const history::Violation& violation, const history::Values& 
   };
   return json_object(
       {{"key", json_text(values.describe(violation.key))},
+       {"reason", violation.reason.empty() ? checker::json_null() : json_text(violation.reason)},
        {"good_until", violation.good_until ? json_number(*violation.good_until) : checker::json_null()},
        {"bad_at", json_number(violation.bad_at)},
        {"failing", operation_json(violation.operations[violation.failing], values)},
        {"contradiction", listed(violation.contradiction)},
        {"overlapping", listed(violation.overlapping)}});
+}
+
+Node watches_json(const history::WatchVerdict& watches) {
+  std::vector<Node> broken;
+  for (const history::BrokenWatch& one : watches.broken) {
+    broken.push_back(json_object({{"client", json_number(std::uint64_t{one.client})},
+                                  {"guarantee", json_text(one.finding.guarantee)},
+                                  {"what", json_text(one.finding.what)},
+                                  {"request_line", json_number(std::uint64_t{one.request_line})},
+                                  {"line", json_number(std::uint64_t{one.line})}}));
+  }
+  return json_object({{"watches", json_number(watches.watches)},
+                      {"responses", json_number(watches.responses)},
+                      {"changes_known", checker::json_boolean(watches.has_changes)},
+                      {"broken", json_list(std::move(broken))}});
 }
 
 Node file_json(const Judged& judged) {
@@ -147,9 +182,13 @@ Node file_json(const Judged& judged) {
       {"operations", json_number(std::uint64_t{judged.history.operations.size()})},
       {"keys", json_number(verdict.keys)},
       {"configurations", json_number(verdict.configurations)},
+      {"by_revision", checker::json_boolean(verdict.by_revision)},
       {"seconds", json_number(judged.seconds)}};
   if (verdict.violation) {
     members.emplace_back("violation", violation_json(*verdict.violation, judged.history.values));
+  }
+  if (judged.watches.watches > 0) {
+    members.emplace_back("watches", watches_json(judged.watches));
   }
   return json_object(std::move(members));
 }
@@ -160,6 +199,7 @@ struct Sum {
   std::uint64_t not_linearizable = 0;
   std::uint64_t unknown = 0;
   std::uint64_t unread = 0;
+  std::uint64_t broken_watches = 0;
   double seconds = 0;
 
   void add(const Judged& judged) {
@@ -168,6 +208,7 @@ struct Sum {
       return;
     }
     seconds += judged.seconds;
+    broken_watches += judged.watches.broken.size();
     switch (judged.verdict.answer) {
       case Answer::linearizable:
         ++linearizable;
@@ -187,6 +228,10 @@ struct Sum {
     if (unknown > 0) {
       text += fmt::format(", {} unknown", unknown);
     }
+    if (broken_watches > 0) {
+      text +=
+          fmt::format("; {} guarantee{} of watches broken", broken_watches, broken_watches == 1 ? "" : "s");
+    }
     if (unread > 0) {
       text += fmt::format("; {} file{} cannot be read", unread, unread == 1 ? "" : "s");
     }
@@ -197,6 +242,7 @@ struct Sum {
                                             {"linearizable", json_number(linearizable)},
                                             {"not_linearizable", json_number(not_linearizable)},
                                             {"unknown", json_number(unknown)},
+                                            {"broken_watch_guarantees", json_number(broken_watches)},
                                             {"seconds", json_number(seconds)},
                                             {"files", json_list(std::move(files))}}));
   }

@@ -93,6 +93,38 @@ BOOST_AUTO_TEST_CASE(json_says_the_same) {
   BOOST_TEST(says(box.read("out.json"), R"("linearizable": 1)"));
 }
 
+BOOST_AUTO_TEST_CASE(stores_are_judged_by_revision_and_drawn) {
+  const Sandbox box;
+  BOOST_TEST(box.run("history " + samples + "store-bad.ndjson") == 1);
+  BOOST_TEST(says(box.out(), "store-bad.ndjson: not linearizable (store, 6 operations, 1 watch, "));
+  BOOST_TEST(says(box.out(),
+                  "  At revision 3 the answer would have been: a=1@2 b=2@3.\n"
+                  "  These contradict each other, by their revisions:\n"
+                  "    client 0  |- 2: put a 1 -|\n"
+                  "    client 1    |---------------- put b 2 ---------------->\n"
+                  "    client 2                   |- 3: get a..c -> a=1@2 -|\n"));
+  BOOST_TEST(box.run("history --json - --model store " + samples + "store-bad.ndjson") == 1);
+  for (const std::string part : {R"("by_revision": true)", R"("reason": "At revision 3 )",
+                                 R"("revision": 2,)", R"("changes_known": false)"}) {
+    BOOST_TEST(says(box.out(), part), part);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_watch_is_1_and_named) {
+  const Sandbox box;
+  BOOST_TEST(box.run("history " + samples + "store-good.ndjson") == 0);
+  BOOST_TEST(says(box.out(), "store-good.ndjson: linearizable (store, 6 operations, 1 watch, "));
+  BOOST_TEST(box.run("history " + samples + "store-unreliable-watch.ndjson") == 1);
+  BOOST_TEST(says(box.out(), ": linearizable (store, 6 operations, 1 watch, 1 broken guarantee, "));
+  BOOST_TEST(says(box.out(), "  The watch of client 9 (line 1) is not reliable on line 16: "));
+  BOOST_TEST(says(box.out(), "1 of 1 histories linearizable, 0 not; 1 guarantee of watches broken ("));
+  BOOST_TEST(box.run("history --json - " + samples + "store-unreliable-watch.ndjson") == 1);
+  for (const std::string part : {R"("broken_watch_guarantees": 1)", R"("guarantee": "reliable")",
+                                 R"("line": 16)", R"("changes_known": true)"}) {
+    BOOST_TEST(says(box.out(), part), part);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace plimsoll::cli

@@ -24,6 +24,7 @@ constexpr const char* examples =
     "  plimsoll test my-cluster.yaml --time 10m          random walks, where there are too many states\n"
     "  plimsoll replay plimsoll-traces/*.itf.json        do recorded traces still happen?\n"
     "  plimsoll conform raft-quorum *.txt                files of others that say what must come out\n"
+    "  plimsoll conform etcd --endpoint http://127.0.0.1:2379   a running etcd, used by nobody else\n"
     "  plimsoll history recorded.edn                     can clients have seen this of one object?\n"
     "  plimsoll list defects\n"
     "\nExit codes: 0 all as expected, 1 something is not, 2 bad input or usage, 3 inconclusive, 4 internal "
@@ -41,6 +42,9 @@ struct Raw {
   std::string step;
   std::string model;
   std::string time;  ///< of history
+  std::string sequences;
+  std::string first;
+  std::string seed;
 };
 
 void add_json(CLI::App& app, Raw& raw) {
@@ -50,7 +54,13 @@ void add_json(CLI::App& app, Raw& raw) {
 
 void add_conform(CLI::App& app, Raw& raw) {
   app.add_option("kind", raw.conform.kind, "What the files are")->type_name("KIND")->required();
-  app.add_option("files", raw.conform.files, "Files of that kind")->type_name("FILE")->required();
+  app.add_option("files", raw.conform.files, "Files of that kind")->type_name("FILE");
+  app.add_option("--endpoint", raw.conform.live.endpoint, "Of kind etcd, instead of files: http://HOST:PORT")
+      ->type_name("URL");
+  app.add_option("--sequences", raw.sequences, "Of kind etcd: how many (default: 100)")->type_name("N");
+  app.add_option("--first", raw.first, "Of kind etcd: the number of the first one (default: 0)")
+      ->type_name("N");
+  app.add_option("--seed", raw.seed, "Of kind etcd: of the random sequences (default: 0)")->type_name("S");
   add_json(app, raw);
   std::string kinds = "\nKinds:\n";
   for (const properties::ConformanceKind& kind : properties::conformance_kinds()) {
@@ -64,7 +74,7 @@ void add_history(CLI::App& app, Raw& raw) {
       ->type_name("FILE")
       ->required();
   app.add_option("--model", raw.model,
-                 "register, cas-register, key-value or mutex (default: what the operations fit)")
+                 "register, cas-register, key-value, mutex or store (default: what the operations fit)")
       ->type_name("MODEL");
   app.add_option("--time", raw.time, "Limit for each file: 30s, 10m, 2h")->type_name("T");
   add_json(app, raw);
@@ -79,6 +89,27 @@ Command decode_replay(Raw& raw) {
   return checks.error() ? Command(*checks.error()) : Command(std::move(raw.replay));
 }
 
+/// A kind is judged by files or by a running server; each has its own options.
+void check_conform_material(Raw& raw, Checks& checks) {
+  const properties::ConformanceKind* kind = properties::find_conformance_kind(raw.conform.kind);
+  if (kind == nullptr) {
+    return;
+  }
+  properties::LiveRequest& live = raw.conform.live;
+  live.sequences = checks.number("--sequences", raw.sequences, 1, 1'000'000'000).value_or(live.sequences);
+  live.first = checks.number("--first", raw.first, 0, 1'000'000'000).value_or(0);
+  live.seed = checks.number("--seed", raw.seed, 0, std::numeric_limits<std::uint64_t>::max()).value_or(0);
+  const std::string name = "plimsoll conform " + raw.conform.kind;
+  if (kind->judge_live == nullptr && raw.conform.files.empty()) {
+    checks.fail(name + ": files are missing");
+  } else if (kind->judge_live == nullptr &&
+             !(live.endpoint.empty() && raw.sequences.empty() && raw.first.empty() && raw.seed.empty())) {
+    checks.fail(name + ": takes files, and no --endpoint");
+  } else if (kind->judge_live != nullptr && (live.endpoint.empty() || !raw.conform.files.empty())) {
+    checks.fail(name + ": takes --endpoint URL, and no files");
+  }
+}
+
 Command decode_conform(Raw& raw) {
   std::vector<std::string_view> kinds;
   std::string known;
@@ -88,17 +119,18 @@ Command decode_conform(Raw& raw) {
   }
   Checks checks;
   (void)checks.word("plimsoll conform", raw.conform.kind, kinds, "one of " + known);
+  check_conform_material(raw, checks);
   raw.conform.json = given(raw.json);
   return checks.error() ? Command(*checks.error()) : Command(std::move(raw.conform));
 }
 
 Command decode_history(Raw& raw) {
-  static constexpr std::array<std::string_view, 4> models = {"register", "cas-register", "key-value",
-                                                             "mutex"};
+  static constexpr std::array<std::string_view, 5> models = {"register", "cas-register", "key-value", "mutex",
+                                                             "store"};
   Checks checks;
   if (!raw.model.empty()) {
     raw.history.model = static_cast<history::Model>(
-        checks.word("--model", raw.model, models, "register, cas-register, key-value or mutex"));
+        checks.word("--model", raw.model, models, "register, cas-register, key-value, mutex or store"));
   }
   if (!raw.time.empty()) {
     const auto time = scenario::parse_duration(raw.time);

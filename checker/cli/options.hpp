@@ -11,6 +11,7 @@
 #include "checker/history/history.hpp"
 #include "checker/scenario/scenario.hpp"
 #include "checker/search/search.hpp"
+#include "properties/conformance/report.hpp"
 
 namespace plimsoll::cli {
 
@@ -51,6 +52,7 @@ struct ReplayOptions {
 struct ConformOptions {
   std::string kind;  ///< a name in properties::conformance_kinds()
   std::vector<std::string> files;
+  properties::LiveRequest live;  ///< of a kind that is judged live
   std::optional<std::string> json;
 };
 

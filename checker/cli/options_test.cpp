@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(conform_takes_a_kind_and_files) {
   BOOST_TEST((options->files == std::vector<std::string>{"a.txt", "b.txt"}));
   BOOST_TEST((options->json == "-"));
   BOOST_TEST(complaint({"conform"}) == "kind is required (plimsoll --help says more)");
-  BOOST_TEST(complaint({"conform", "raft-quorum"}) == "files is required (plimsoll --help says more)");
+  BOOST_TEST(complaint({"conform", "raft-quorum"}) == "plimsoll conform raft-quorum: files are missing");
   BOOST_TEST(complaint({"conform", "raft-qorum", "a.txt"}).ends_with("did you mean 'raft-quorum'?"));
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checker/search/search.hpp"
+#include "ci/bench/spread.hpp"
 #include "properties/registry.hpp"
 
 namespace plimsoll::bench {
@@ -31,20 +32,6 @@ struct Series {
   Setting setting;
   std::vector<checker::SearchResult> runs;
 };
-
-struct Spread {
-  double median = 0;
-  double least = 0;
-  double most = 0;
-};
-
-/// Requires: at least one value.
-[[nodiscard]] inline Spread spread(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  const double median = values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-  return {median, values.front(), values.back()};
-}
 
 [[nodiscard]] inline Spread seconds(const Series& series) {
   std::vector<double> values;
