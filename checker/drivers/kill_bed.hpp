@@ -4,12 +4,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "checker/drivers/file_calls.hpp"
 #include "impl/base/assert.hpp"
@@ -87,6 +90,64 @@ class KillingCalls final : public FileCalls {
   }
   std::uint64_t calls_left_;
   std::uint64_t bytes_of_last_;
+};
+
+/// As KillingCalls, but that what was written and not synced goes too, as if the power had failed: it is held
+/// back in the memory of the process. Files come and go at once.
+class ForgettingCalls final : public FileCalls {
+ public:
+  /// @param bytes_kept  Of what is held back, the first ones are written before the process kills itself;
+  ///                    modulo how many there are.
+  ForgettingCalls(std::uint64_t calls_left, std::uint64_t bytes_kept)
+      : calls_left_(calls_left), bytes_kept_(bytes_kept) {}
+
+  int create(const std::string& path) override { return count(), FileCalls::create(path); }
+  std::int64_t write_at(int file, base::BytesView bytes, std::uint64_t offset) override {
+    held_back_.push_back({file, offset, base::Bytes(bytes)});
+    return count(), static_cast<std::int64_t>(bytes.size());
+  }
+  int sync(int file) override {
+    count();
+    // A file is closed only when it is synced, so no other one is written here under the same number.
+    for (const Write& write : std::exchange(held_back_, {})) {
+      PLIMSOLL_ASSERT(write.file == file);
+      do_write(write, write.bytes.size());
+    }
+    return 0;
+  }
+  int sync_directory(int /*directory*/) override { return count(), 0; }
+  int truncate(int file, std::uint64_t size) override { return sync(file), FileCalls::truncate(file, size); }
+  int remove(const std::string& path) override { return count(), FileCalls::remove(path); }
+
+ private:
+  struct Write {
+    int file = -1;
+    std::uint64_t offset = 0;
+    base::Bytes bytes = {};
+  };
+  static void do_write(const Write& write, std::uint64_t bytes_max) {
+    const base::BytesView bytes = base::BytesView(write.bytes).substr(0, bytes_max);
+    const std::int64_t written = FileCalls::real().write_at(write.file, bytes, write.offset);
+    PLIMSOLL_ASSERT(written == static_cast<std::int64_t>(bytes.size()));
+  }
+  void count() {
+    if (calls_left_-- > 0) {
+      return;
+    }
+    std::uint64_t all = 0;
+    for (const Write& write : held_back_) {
+      all += write.bytes.size();
+    }
+    std::uint64_t kept = bytes_kept_ % (all + 1);
+    for (const Write& write : held_back_) {
+      do_write(write, kept);
+      kept -= std::min<std::uint64_t>(kept, write.bytes.size());
+    }
+    ::kill(::getpid(), SIGKILL);
+  }
+  std::uint64_t calls_left_;
+  std::uint64_t bytes_kept_;
+  std::vector<Write> held_back_;  ///< oldest first
 };
 
 }  // namespace plimsoll::drivers

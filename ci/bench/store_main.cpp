@@ -6,34 +6,28 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
-#include <ctime>
 #include <exception>
-#include <fstream>
-#include <sstream>
+#include <limits>
+#include <stdexcept>
 #include <tl/expected.hpp>
 
 #include "ci/bench/machine.hpp"
+#include "ci/bench/options.hpp"
+#include "ci/bench/speed.hpp"
 #include "ci/bench/spread.hpp"
+#include "ci/bench/store_watches.hpp"
 #include "ci/bench/text_table.hpp"
-#include "impl/store/mvcc.hpp"
+#include "impl/store/txn.hpp"
 
 namespace plimsoll::bench {
 namespace {
 
 using store::Mvcc;
 
-struct Request {
-  std::string json_path;
-  std::uint64_t repeat = 3;
-  bool quick = false;
-  bool add = false;
-};
-
 /// What keys and values look like.
 struct Shape {
   const char* name;
-  std::string (*key)(std::uint64_t number);
+  std::string (*key)(std::uint64_t bits);  ///< in the order of `bits`
   std::size_t value_bytes;
 };
 
@@ -45,21 +39,20 @@ std::uint64_t scattered(std::uint64_t number) {
   return z ^ (z >> 31U);
 }
 /// As etcd's own benchmark puts them.
-std::string eight_bytes(std::uint64_t number) {
+std::string eight_bytes(std::uint64_t bits) {
   std::string key(8, '\0');
-  for (std::uint64_t bits = scattered(number); char& byte : key) {
-    byte = static_cast<char>(bits & 0xffU);
+  for (auto byte = key.rbegin(); byte != key.rend(); ++byte) {
+    *byte = static_cast<char>(bits & 0xffU);
     bits >>= 8U;
   }
   return key;
 }
 /// As Kubernetes names its objects: long, and alike at the front.
-std::string path(std::uint64_t number) {
+std::string path(std::uint64_t bits) {
   std::string key = "/registry/pods/default/00000000000000000000";
-  std::uint64_t rest = scattered(number);
-  for (auto digit = key.rbegin(); rest > 0; ++digit) {
-    *digit = static_cast<char>('0' + rest % 10);
-    rest /= 10;
+  for (auto digit = key.rbegin(); bits > 0; ++digit) {
+    *digit = static_cast<char>('0' + bits % 10);
+    bits /= 10;
   }
   return key;
 }
@@ -72,19 +65,40 @@ struct Speeds {
   double put = 0;      ///< puts of keys that are there, at random
   double commit = 0;   ///< the same, with a batch taken after every hundred
   double get = 0;      ///< present versions, at random
+  double range = 0;    ///< present versions, about a hundred at a time, in order of keys
+  double txn = 0;      ///< a comparison and a put of the same key, at random
   double restart = 0;  ///< rows read
   double compact = 0;  ///< rows looked at
 };
 
-/// Calls `operation` with 0, 1, ... and returns how many a second it does.
-template <class Operation>
-double speed(std::uint64_t operations, const Operation& operation) {
-  const std::clock_t begin = std::clock();
-  for (std::uint64_t i = 0; i < operations; ++i) {
-    operation(i);
-  }
-  const auto clocks = static_cast<double>(std::max<std::clock_t>(std::clock() - begin, 1));
-  return static_cast<double>(operations) * static_cast<double>(CLOCKS_PER_SEC) / clocks;
+/// Keys read a second, in ranges that have a hundred of them on average.
+double ranges_per_second(const Shape& shape, const Mvcc& store, std::uint64_t keys, std::uint64_t least) {
+  constexpr auto all = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t width = keys <= 100 ? all : all / keys * 100;
+  const std::uint64_t ranges = std::max<std::uint64_t>(least / 100, 1);
+  std::uint64_t read = 0;
+  const double per_second = speed(ranges, [&](std::uint64_t number) {
+    const std::uint64_t from = scattered(number) % (all - width + 1);
+    read += store.range({.range = {shape.key(from), shape.key(from + width)}})->kvs.size();
+  });
+  return per_second * static_cast<double>(read) / static_cast<double>(ranges);
+}
+
+/// Etcd's compare-and-swap: a put, if the key is as old as it was.
+template <class Any>
+double txns_per_second(const Shape& shape, Mvcc& store, std::uint64_t operations, const Any& any) {
+  store::Lessor lessor;
+  return speed(operations, [&](std::uint64_t) {
+    const std::string key = shape.key(scattered(any()));
+    kv::TxnRequest request;
+    request.compares.push_back({.key = key,
+                                .target = kv::CompareTarget::mod_revision,
+                                .number = store.find(key)->mod_revision.value});
+    request.success.emplace_back(kv::PutRequest{.key = key, .value = std::string(shape.value_bytes, 'w')});
+    if (!execute(store, lessor, std::move(request)).result->succeeded) {
+      throw std::runtime_error("a transaction failed");
+    }
+  });
 }
 
 /// One run, and whether the store is what it must be after it.
@@ -95,7 +109,7 @@ tl::expected<Speeds, std::string> run(const Shape& shape, std::uint64_t keys, st
   std::uint64_t events = 0;
   const auto put = [&](std::uint64_t number) {
     store::WriteTxn txn = store.begin();
-    txn.put(shape.key(number), value, {});
+    txn.put(shape.key(scattered(number)), value, {});
     events += txn.end().size();
   };
   // Small stores are filled again and again, so that there is something to time.
@@ -117,8 +131,11 @@ tl::expected<Speeds, std::string> run(const Shape& shape, std::uint64_t keys, st
     }
   });
   std::uint64_t found = 0;
-  speeds.get =
-      speed(operations, [&](std::uint64_t) { found += store.find(shape.key(any())) == nullptr ? 0 : 1; });
+  speeds.get = speed(operations, [&](std::uint64_t) {
+    found += store.find(shape.key(scattered(any()))) == nullptr ? 0 : 1;
+  });
+  speeds.range = ranges_per_second(shape, store, keys, operations);
+  speeds.txn = txns_per_second(shape, store, operations, any);
   const double rows = static_cast<double>(store.backend.rows.size());
   Mvcc restarted;
   speeds.restart =
@@ -143,8 +160,8 @@ Speeds medians(const std::vector<Speeds>& runs) {
     }
     return spread(std::move(values)).median;
   };
-  return {median(&Speeds::fill), median(&Speeds::put),     median(&Speeds::commit),
-          median(&Speeds::get),  median(&Speeds::restart), median(&Speeds::compact)};
+  return {median(&Speeds::fill),  median(&Speeds::put), median(&Speeds::commit),  median(&Speeds::get),
+          median(&Speeds::range), median(&Speeds::txn), median(&Speeds::restart), median(&Speeds::compact)};
 }
 
 std::string thousands(double per_second) {
@@ -155,22 +172,23 @@ boost::json::object as_json(const Shape& shape, std::uint64_t keys, const Speeds
   return {{"shape", shape.name},       {"keys", keys},
           {"fill", speeds.fill},       {"put", speeds.put},
           {"commit", speeds.commit},   {"get", speeds.get},
+          {"range", speeds.range},     {"txn", speeds.txn},
           {"restart", speeds.restart}, {"compact", speeds.compact}};
 }
 
-tl::expected<boost::json::array, std::string> time_growth(const Request& request) {
+tl::expected<boost::json::array, std::string> time_growth(const Options& options) {
   std::vector<std::uint64_t> sizes = {1'000, 10'000, 100'000};
-  if (!request.quick) {
+  if (!options.quick) {
     sizes.push_back(1'000'000);
   }
-  const std::uint64_t operations = request.quick ? 50'000 : 200'000;
+  const std::uint64_t operations = options.quick ? 50'000 : 200'000;
   boost::json::array rows;
   for (const Shape& shape : shapes) {
-    TextTable table({shape.name, "new k/s", "put k/s", "put and commit k/s", "get k/s", "restart k rows/s",
-                     "compact k rows/s"});
+    TextTable table({shape.name, "new k/s", "put k/s", "put and commit k/s", "get k/s", "range k keys/s",
+                     "txn k/s", "restart k rows/s", "compact k rows/s"});
     for (const std::uint64_t keys : sizes) {
       std::vector<Speeds> runs;
-      for (std::uint64_t round = 0; round < request.repeat; ++round) {
+      for (std::uint64_t round = 0; round < options.repeat; ++round) {
         auto speeds = run(shape, keys, operations);
         if (!speeds) {
           return tl::unexpected(std::move(speeds.error()));
@@ -179,8 +197,8 @@ tl::expected<boost::json::array, std::string> time_growth(const Request& request
       }
       const Speeds speeds = medians(runs);
       table.add({fmt::format("{} keys", keys), thousands(speeds.fill), thousands(speeds.put),
-                 thousands(speeds.commit), thousands(speeds.get), thousands(speeds.restart),
-                 thousands(speeds.compact)});
+                 thousands(speeds.commit), thousands(speeds.get), thousands(speeds.range),
+                 thousands(speeds.txn), thousands(speeds.restart), thousands(speeds.compact)});
       rows.push_back(as_json(shape, keys, speeds));
     }
     table.print();
@@ -188,63 +206,28 @@ tl::expected<boost::json::array, std::string> time_growth(const Request& request
   return rows;
 }
 
-tl::expected<Request, std::string> read_arguments(const std::vector<std::string>& arguments) {
-  Request request;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& name = arguments[i];
-    const bool has_value = i + 1 < arguments.size();
-    if (name == "--quick") {
-      request.quick = true;
-      request.repeat = 1;
-    } else if (name == "--add") {
-      request.add = true;
-    } else if (name == "--json" && has_value) {
-      request.json_path = arguments[++i];
-    } else if (name == "--repeat" && has_value) {
-      const std::string& value = arguments[++i];
-      const char* const end = value.data() + value.size();
-      const auto read = std::from_chars(value.data(), end, request.repeat);
-      if (read.ec != std::errc{} || read.ptr != end || request.repeat == 0) {
-        return tl::unexpected("--repeat needs a positive number, not " + value);
-      }
-    } else {
-      return tl::unexpected(std::string("usage: bench_store [--quick] [--repeat N] [--json FILE [--add]]"));
-    }
-  }
-  return request;
-}
-
-/// Returns whether the file could be written.
-bool write_json(const Request& request, boost::json::array rows) {
-  boost::json::value whole = boost::json::object{{"schema", "plimsoll-bench/1"}};
-  if (request.add) {
-    std::ostringstream text;
-    text << std::ifstream(request.json_path).rdbuf();
-    whole = boost::json::parse(text.str());
-  }
-  whole.as_object()["store"] = std::move(rows);
-  std::ofstream file(request.json_path);
-  file << boost::json::serialize(whole) << '\n';
-  file.close();
-  return !file.fail();
-}
-
 int bench(const std::vector<std::string>& arguments) {
-  const auto request = read_arguments(arguments);
-  if (!request) {
-    fmt::print(stderr, "{}\n", request.error());
+  const auto options = read_options(arguments, "bench_store [--quick] [--repeat N] [--json FILE [--add]]");
+  if (!options) {
+    fmt::print(stderr, "{}\n", options.error());
     return 2;
   }
   const Machine machine = this_machine();
   fmt::print("{}, {} cores, {}, load {:.2f}; median of {}, by processor time, one thread\n\n",
-             machine.processor, machine.cores, machine.compiler, machine.load, request->repeat);
-  auto rows = time_growth(*request);
+             machine.processor, machine.cores, machine.compiler, machine.load, options->repeat);
+  auto rows = time_growth(*options);
   if (!rows) {
     fmt::print(stderr, "{}\n", rows.error());
     return 4;
   }
-  if (!request->json_path.empty() && !write_json(*request, std::move(*rows))) {
-    fmt::print(stderr, "{} cannot be written\n", request->json_path);
+  boost::json::array watches;
+  for (const WatchSpeeds& each : time_watches(*options)) {
+    watches.push_back(boost::json::object{
+        {"watchers", each.watchers}, {"one_key", each.one_key}, {"key_each", each.key_each}});
+  }
+  const boost::json::object fields{{"store", *std::move(rows)}, {"watches", std::move(watches)}};
+  if (!write_json(*options, boost::json::serialize(fields))) {
+    fmt::print(stderr, "{} cannot be written\n", options->json_path);
     return 2;
   }
   return 0;

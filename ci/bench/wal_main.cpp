@@ -1,13 +1,14 @@
 // The write-ahead log on a real directory: how fast it takes entries, with one sync for each group of them,
 // and how long a member takes to read it back, against its size. Tables of medians.
 //
-// usage: bench_wal [--quick] [DIRECTORY]
+// usage: bench_wal [--quick] [--repeat N] [--json FILE [--add]] [DIRECTORY]
 //
 // DIRECTORY, by default one for temporary files, decides what is measured: a sync on a disk takes a hundred
 // times what it takes in memory.
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <boost/json.hpp>
 #include <chrono>
 #include <ctime>
 #include <exception>
@@ -18,6 +19,7 @@
 
 #include "checker/drivers/file_disk.hpp"
 #include "ci/bench/machine.hpp"
+#include "ci/bench/options.hpp"
 #include "ci/bench/spread.hpp"
 #include "ci/bench/text_table.hpp"
 #include "impl/store/wal/recover.hpp"
@@ -106,12 +108,13 @@ double seconds_of_appending(const std::filesystem::path& above, std::size_t entr
   return seconds_since(begin);
 }
 
-void bench_appending(const std::filesystem::path& above, bool quick) {
+boost::json::array bench_appending(const std::filesystem::path& above, const Options& options) {
+  boost::json::array rows;
   TextTable table({"entries a sync", "syncs", "entries/s", "MB/s", "ms a sync"});
   for (const std::size_t group : {1U, 8U, 64U, 512U}) {
-    const std::size_t syncs = quick ? 50 : 300;
+    const std::size_t syncs = options.quick ? 50 : 300;
     std::vector<double> times;
-    for (int i = 0; i < (quick ? 1 : 5); ++i) {
+    for (std::uint64_t round = 0; round < options.repeat; ++round) {
       times.push_back(seconds_of_appending(above, group * syncs, group));
     }
     const double time = spread(times).median;
@@ -119,10 +122,13 @@ void bench_appending(const std::filesystem::path& above, bool quick) {
     table.add({std::to_string(group), std::to_string(syncs), fmt::format("{:.0f}", entries / time),
                fmt::format("{:.1f}", entries * entry_bytes / megabyte / time),
                fmt::format("{:.2f}", time * 1e3 / static_cast<double>(syncs))});
+    rows.push_back(boost::json::object{
+        {"group", group}, {"entries", group * syncs}, {"entry_bytes", entry_bytes}, {"seconds", time}});
   }
   fmt::print("Appending entries of {} bytes, one sync for each group\n\n", entry_bytes);
   std::fflush(stdout);
   table.print();
+  return rows;
 }
 
 struct Restart {
@@ -160,17 +166,18 @@ void write_log(const Scratch& scratch, std::size_t megabytes) {
   }
 }
 
-void bench_restart(const std::filesystem::path& above, bool quick) {
+boost::json::array bench_restart(const std::filesystem::path& above, const Options& options) {
+  boost::json::array rows;
   TextTable table({"log, MB", "open, ms", "recover, ms", "MB/s"});
   for (const std::size_t megabytes : {1U, 4U, 16U, 64U, 256U}) {
-    if (quick && megabytes > 16) {
+    if (options.quick && megabytes > 16) {
       break;
     }
     const Scratch scratch(above);
     write_log(scratch, megabytes);
     std::vector<double> opens;
     std::vector<double> recovers;
-    for (int i = 0; i < (quick ? 1 : 5); ++i) {
+    for (std::uint64_t round = 0; round < options.repeat; ++round) {
       const Restart taken = restart(scratch);
       opens.push_back(taken.open_seconds);
       recovers.push_back(taken.recover_seconds);
@@ -180,32 +187,40 @@ void bench_restart(const std::filesystem::path& above, bool quick) {
     table.add({std::to_string(megabytes), fmt::format("{:.1f}", opening * 1e3),
                fmt::format("{:.1f}", recovering * 1e3),
                fmt::format("{:.0f}", static_cast<double>(megabytes) / (opening + recovering))});
+    rows.push_back(boost::json::object{
+        {"megabytes", megabytes}, {"open_seconds", opening}, {"recover_seconds", recovering}});
   }
   fmt::print(
       "Restart: files read and verified (open), records verified and decoded (recover);\n"
       "processor time, files in memory\n\n");
   std::fflush(stdout);
   table.print();
+  return rows;
 }
 
 int bench(const std::vector<std::string>& arguments) {
-  bool quick = false;
-  std::filesystem::path above = std::filesystem::temp_directory_path();
-  for (const std::string& argument : arguments) {
-    if (argument == "--quick") {
-      quick = true;
-    } else if (!argument.starts_with("-") && std::filesystem::is_directory(argument)) {
-      above = argument;
-    } else {
-      fmt::print(stderr, "usage: bench_wal [--quick] [DIRECTORY]\n");
-      return 2;
-    }
+  const auto options =
+      read_options(arguments, "bench_wal [--quick] [--repeat N] [--json FILE [--add]] [DIRECTORY]");
+  if (!options) {
+    fmt::print(stderr, "{}\n", options.error());
+    return 2;
+  }
+  const std::filesystem::path above = options->directory.empty() ? std::filesystem::temp_directory_path()
+                                                                 : std::filesystem::path(options->directory);
+  if (!std::filesystem::is_directory(above)) {
+    fmt::print(stderr, "{} is no directory\n", above.string());
+    return 2;
   }
   const Machine machine = this_machine();
-  fmt::print("{}, {} cores, {}, load {:.1f}; in {}\n\n", machine.processor, machine.cores, machine.compiler,
-             machine.load, above.string());
-  bench_appending(above, quick);
-  bench_restart(above, quick);
+  fmt::print("{}, {} cores, {}, load {:.1f}; in {}; median of {}\n\n", machine.processor, machine.cores,
+             machine.compiler, machine.load, above.string(), options->repeat);
+  boost::json::object wal{{"append", bench_appending(above, *options)}};
+  wal["restart"] = bench_restart(above, *options);
+  const boost::json::object fields{{"wal", std::move(wal)}};
+  if (!write_json(*options, boost::json::serialize(fields))) {
+    fmt::print(stderr, "{} cannot be written\n", options->json_path);
+    return 2;
+  }
   return 0;
 }
 

@@ -101,8 +101,9 @@ enum class ErrorCode : std::uint8_t {
   lease_provided,  ///< ignore_lease with a lease
   key_not_found,   ///< ignore_value or ignore_lease of a key that is not there
   lease_ttl_too_large,
-  no_space,           ///< the backend is as large as it may get
-  no_leader,          ///< not executed
+  no_space,   ///< the backend is as large as it may get; of writes: may be executed, by the entry that filled
+              ///< it
+  no_leader,  ///< not executed
   leader_changed,     ///< of writes: may or may not be executed
   not_primary,        ///< a keep-alive reached a server that does not (any more) govern leases
   too_many_requests,  ///< not executed: the server lags behind its commits
@@ -156,12 +157,12 @@ inline constexpr WatchId all_watches{0xffffffff};
 struct WatchResponse {
   WatchId watch = {};
   Revision revision = {};          ///< the store's, when the events were read
-  std::vector<Event> events = {};  ///< whole revisions, in order; a fragment but the last: a part of one
+  std::vector<Event> events = {};  ///< whole revisions, in order; of a fragment the last one may go on
   std::optional<Revision> compact_revision = {};  ///< canceled: the start revision was below this one
   bool broken = false;                            ///< the connection failed: later events were not seen
   bool created = false;   ///< the first message (impl/store; the spec does not send it)
   bool canceled = false;  ///< the last message, asked for or not
-  bool fragment = false;  ///< more of this revision follows
+  bool fragment = false;  ///< the next response goes on with the events of this one
   PLIMSOLL_DESCRIBE_OPTIONS(created)
   PLIMSOLL_DESCRIBE(WatchResponse, watch, revision, events, compact_revision, broken, created, canceled,
                     fragment)

@@ -5,12 +5,11 @@
 namespace plimsoll::store {
 
 const KeyIndex* TreeIndex::find(const std::string& key) const {
-  const auto found = keys.find(key);
-  return found == keys.end() ? nullptr : &found->second;
+  return keys.find(key);
 }
 
 KeyIndex& TreeIndex::entry(const std::string& key) {
-  return keys.try_emplace(key).first->second;
+  return keys.try_emplace(key);
 }
 
 TreeIndex::Span TreeIndex::span(const kv::KeyRange& range) const {
@@ -29,10 +28,10 @@ TreeIndex::Span TreeIndex::span(const kv::KeyRange& range) const {
 }
 
 void TreeIndex::compact(kv::Revision revision, TombstoneAtRevision tombstone) {
-  for (auto key = keys.begin(); key != keys.end();) {
-    key->second.compact(revision, tombstone);
-    key = key->second.revisions.empty() ? keys.erase(key) : std::next(key);
-  }
+  keys.retain([&](KeyIndex& entry) {
+    entry.compact(revision, tombstone);
+    return !entry.revisions.empty();
+  });
 }
 
 }  // namespace plimsoll::store

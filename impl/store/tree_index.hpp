@@ -3,19 +3,18 @@
 // Source: etcd server/storage/mvcc/index.go (v3.5), there a B-tree.
 #pragma once
 
-#include <map>
 #include <string>
 
-#include "impl/store/key_index.hpp"
+#include "impl/store/key_table.hpp"
 
 namespace plimsoll::store {
 
 /// Invariant: no key without a revision, between calls.
 struct TreeIndex {
-  std::map<std::string, KeyIndex> keys = {};
+  KeyTable keys = {};
   PLIMSOLL_DESCRIBE(TreeIndex, keys)
 
-  using Iterator = std::map<std::string, KeyIndex>::const_iterator;
+  using Iterator = KeyTable::Iterator;
   struct Span {
     Iterator first;
     Iterator last;
@@ -24,7 +23,8 @@ struct TreeIndex {
   };
 
   [[nodiscard]] const KeyIndex* find(const std::string& key) const;
-  /// The key's index, made if it is not there. The caller gives it its first revision.
+  /// The key's index, made if it is not there: until the next one is made. The caller gives it its first
+  /// revision.
   [[nodiscard]] KeyIndex& entry(const std::string& key);
   /// Keys of the range, dead ones too. An empty span if the range ends before it begins.
   [[nodiscard]] Span span(const kv::KeyRange& range) const;

@@ -36,10 +36,16 @@ namespace {
   return a.key < b.key;
 }
 
+/// Keys that are equal in what is sorted by stay in order of key, whatever the direction.
 void sort(std::vector<kv::KeyValue>& kvs, const kv::RangeRequest& request) {
-  std::stable_sort(kvs.begin(), kvs.end(), [&](const kv::KeyValue& a, const kv::KeyValue& b) {
-    return request.sort_order == kv::SortOrder::descend ? is_less(b, a, request.sort_target)
-                                                        : is_less(a, b, request.sort_target);
+  const bool descends = request.sort_order == kv::SortOrder::descend;
+  std::ranges::sort(kvs, [&](const kv::KeyValue& a, const kv::KeyValue& b) {
+    const kv::KeyValue& lesser = descends ? b : a;
+    const kv::KeyValue& greater = descends ? a : b;
+    if (is_less(lesser, greater, request.sort_target)) {
+      return true;
+    }
+    return !is_less(greater, lesser, request.sort_target) && a.key < b.key;
   });
 }
 

@@ -109,10 +109,23 @@ class Duel {
     compare_streams();
     const auto kvs = store_.get<kv::RangeResult>(kv::RangeRequest{{"a", "z"}}).kvs;
     RC_ASSERT(kvs == expected_.range({"a", "z"}));
+    compare_past();
     RC_ASSERT(store_.armed().size() == expected_.leases.size());
   }
 
  private:
+  /// Every revision that is not compacted can be read as it was.
+  void compare_past() {
+    kv::RangeRequest request{{"a", "z"}};
+    for (std::uint64_t at = std::max<std::uint64_t>(expected_.compacted, 1); at <= expected_.revision; ++at) {
+      request.revision = {at};
+      RC_ASSERT(store_.get<kv::RangeResult>(request).kvs == expected_.range({"a", "z"}, at));
+    }
+    if (expected_.compacted > 1) {
+      request.revision = {expected_.compacted - 1};
+      RC_ASSERT(store_.error(request) == kv::ErrorCode::compacted);
+    }
+  }
   template <class Body>
   void expect(const Body& body, const Result& result) {
     expected_.settle(keep_history_);

@@ -53,19 +53,21 @@ class VersionList {
     }
     return kv;
   }
-  /// The key's present, if it is live.
-  [[nodiscard]] std::optional<kv::KeyValue> present(const std::string& key) const {
+  /// The key as it was, if it was live; without a revision as it is, with the revision in the making.
+  [[nodiscard]] std::optional<kv::KeyValue> present(const std::string& key,
+                                                    std::uint64_t at = UINT64_MAX) const {
     for (std::size_t i = versions.size(); i-- > 0;) {
-      if (versions[i].key == key) {
+      if (versions[i].key == key && versions[i].revision <= at) {
         return versions[i].value ? std::optional(described(i)) : std::nullopt;
       }
     }
     return std::nullopt;
   }
-  [[nodiscard]] std::vector<kv::KeyValue> range(const kv::KeyRange& keys) const {
+  [[nodiscard]] std::vector<kv::KeyValue> range(const kv::KeyRange& keys,
+                                                std::uint64_t at = UINT64_MAX) const {
     std::vector<kv::KeyValue> found;
     for (const std::string key : {"a", "b", "c"}) {
-      const auto kv = present(key);
+      const auto kv = present(key, at);
       if (kv && kv::contains(keys, key)) {
         found.push_back(*kv);
       }
