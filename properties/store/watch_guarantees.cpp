@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -69,12 +70,13 @@ Finding ordered(const Seen& seen) {
 }
 
 Finding unique(const Seen& seen) {
-  std::set<std::pair<kv::Revision, std::string>> here;
+  std::set<std::tuple<kv::Revision, std::string, kv::EventType>> here;
   for (const kv::Event& event : seen.response.events) {
     const auto before = seen.cursor.sent.find(event.kv.mod_revision);
-    const bool was_sent = before != seen.cursor.sent.end() && before->second.contains(event.kv.key);
-    if (was_sent || !here.emplace(event.kv.mod_revision, event.kv.key).second) {
-      return fmt::format("the {} is the second event of that key and revision", text_of(event));
+    const bool was_sent =
+        before != seen.cursor.sent.end() && before->second.contains({event.kv.key, event.type});
+    if (was_sent || !here.emplace(event.kv.mod_revision, event.kv.key, event.type).second) {
+      return fmt::format("the {} comes for the second time", text_of(event));
     }
   }
   return std::nullopt;
@@ -265,7 +267,7 @@ void pass(std::uint64_t& next, const kv::Event& event, const EventHistory& histo
 void advance(WatchCursor& cursor, const Seen& seen) {
   for (const kv::Event& event : seen.response.events) {
     cursor.last_revision = event.kv.mod_revision;
-    cursor.sent[event.kv.mod_revision].insert(event.kv.key);
+    cursor.sent[event.kv.mod_revision].emplace(event.kv.key, event.type);
     if (cursor.next_event) {
       pass(*cursor.next_event, event, *seen.history);
     }

@@ -16,6 +16,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "impl/base/describe_macro.hpp"
@@ -27,7 +28,7 @@ namespace plimsoll::properties::store {
 enum class Guarantee : std::uint8_t {
   filter,        ///< only events of the keys and types asked for
   ordered,       ///< revisions never go down
-  unique,        ///< no event comes twice: no key twice at one revision
+  unique,        ///< no event comes twice: at one revision no key is put twice or removed twice
   atomic,        ///< a revision comes whole, in one response, unless the watch allows fragments
   bookmarkable,  ///< once progress R is told, all events up to R were sent; progress never goes down
   resumable,     ///< a watch from revision R begins with the first event at or after R
@@ -55,9 +56,10 @@ struct WatchCursor {
   kv::Revision last_revision = {};      ///< of the last event
   kv::Revision progress_revision = {};  ///< of the last notification
   bool within_fragments = false;        ///< the last response was a fragment: its rest follows
-  /// Keys of events by revision. feed() keeps those of the last revision only: anything below that breaks
-  /// the order anyway.
-  std::map<kv::Revision, std::set<std::string>> sent = {};
+  /// Which keys were put and which removed, by revision: of the transactions within one, one may put a key
+  /// and a later one remove it. feed() keeps those of the last revision only: anything below breaks the order
+  /// anyway.
+  std::map<kv::Revision, std::set<std::pair<std::string, kv::EventType>>> sent = {};
   /// Of the history, the first event that was neither sent nor skipped because the watch does not want it.
   /// None: not known, since the watch began at no particular revision and was sent nothing yet.
   std::optional<std::uint64_t> next_event = {};

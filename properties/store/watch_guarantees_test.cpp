@@ -91,11 +91,15 @@ BOOST_AUTO_TEST_CASE(etcd_10_unique) {
   expect(judge_unique(good_watch()), "nothing");
   const RecordedWatch at_once =
       spoiled([](Responses& all) { all[1].events.push_back(all[1].events.back()); });
-  expect(judge_unique(at_once),
-         "the put of \"c\" = \"3\" at revision 3 is the second event of that key and revision");
+  expect(judge_unique(at_once), "the put of \"c\" = \"3\" at revision 3 comes for the second time");
   const RecordedWatch later = spoiled([](Responses& all) { all.push_back(all[3]); });
-  expect(judge_unique(later),
-         "the removal of \"a\" at revision 4 is the second event of that key and revision");
+  expect(judge_unique(later), "the removal of \"a\" at revision 4 comes for the second time");
+  // Of two transactions within one, the first may put a key and the second remove it.
+  RecordedWatch put_and_removed = good_watch();
+  std::vector<kv::Event>& last = put_and_removed.responses[1].events;
+  last.push_back(last.back());
+  last.back().type = kv::EventType::remove;
+  expect(judge_unique(put_and_removed), "nothing");
 }
 
 BOOST_AUTO_TEST_CASE(etcd_10_atomic) {

@@ -245,7 +245,8 @@ struct Read {
   ResultBody operator()(const kv::LeaseTimeToLiveRequest& /*asked*/) const {
     kv::LeaseTimeToLiveResult result;
     result.id = {fields.number("ID")};
-    result.alive = fields.signed_number("TTL") >= 0;
+    // One that has run out and is not revoked yet has a TTL below 0, too, but was granted something.
+    result.alive = fields.signed_number("TTL") >= 0 || fields.has("grantedTTL");
     result.granted = read_ticks(fields, "grantedTTL");
     result.left = read_ticks(fields, "TTL");
     fields.each("keys", [&](const json::value& item) {

@@ -139,8 +139,11 @@ class ImplementationReference : public Reference {
   std::optional<Result> serve(const kv::CompactRequest& request) { return propose(request); }
   std::optional<Result> serve(const kv::LeaseGrantRequest& request) { return propose(request); }
   std::optional<Result> serve(const kv::LeaseRevokeRequest& request) { return propose(request); }
-  template <class Other>
-  std::optional<Result> serve(const Other& /*request*/) {
+  std::optional<Result> serve(const kv::HashRequest& /*request*/) { return refuse(); }
+  std::optional<Result> serve(const kv::MemberChangeRequest& /*request*/) { return refuse(); }
+  std::optional<Result> serve(const kv::MemberListRequest& /*request*/) { return refuse(); }
+  std::optional<Result> serve(const kv::StatusRequest& /*request*/) { return refuse(); }
+  static std::optional<Result> refuse() {
     PLIMSOLL_ASSERT_KNOWN(false, "a reference has neither hashes nor members nor a server's status");
     return std::nullopt;
   }

@@ -20,7 +20,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// Members in order of name, without those that say who answered. Leases in order of id.
+/// Members in order of name, without those that say who answered; leases and the keys of a lease in order.
 json::value canonical(const json::value& value) {
   if (const json::array* items = value.if_array()) {
     json::array sorted;
@@ -44,9 +44,9 @@ json::value canonical(const json::value& value) {
       continue;
     }
     json::value inner = canonical(members->at(name));
-    if (name == "leases" && inner.is_array()) {
-      json::array& leases = inner.get_array();
-      std::sort(leases.begin(), leases.end(), [](const json::value& a, const json::value& b) {
+    if ((name == "leases" || name == "keys") && inner.is_array()) {
+      json::array& items = inner.get_array();
+      std::sort(items.begin(), items.end(), [](const json::value& a, const json::value& b) {
         return json::serialize(a) < json::serialize(b);
       });
     }

@@ -11,7 +11,8 @@ namespace plimsoll::properties::store {
 /// recorded. Requests that the recording leaves out are made up for where answers tell of them (untold.hpp).
 ///
 /// Not compared: who answered (cluster_id, member_id, raft_term), the value of a hash, the order in which
-/// leases are listed; of the time that a lease has left only that it is not more than was granted.
+/// leases and their keys are listed; of the time that a lease has left only that it is not more than was
+/// granted.
 [[nodiscard]] ConformanceResult judge_etcd_samples(const std::string& path);
 
 }  // namespace plimsoll::properties::store
