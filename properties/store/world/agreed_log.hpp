@@ -3,8 +3,8 @@
 //
 // It belongs to no replica, so it survives everything. An entry is committed when it is appended, by whoever
 // leads or by Raft on behalf of whoever does not (a follower's proposals are forwarded). A new leader begins
-// its term with an empty entry. What is left out is in system `raft`: entries that are never committed, and
-// elections that take their time.
+// its term with an empty entry; so does a leader that crashed, when it starts again. What is left out is in
+// system `raft`: entries that are never committed, and elections that take their time.
 #pragma once
 
 #include <optional>

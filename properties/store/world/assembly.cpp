@@ -3,6 +3,8 @@
 #include "checker/world/component.hpp"
 #include "impl/store/server.hpp"
 #include "properties/store/world/client.hpp"
+#include "properties/store/world/locker.hpp"
+#include "properties/store/world/prepared.hpp"
 #include "properties/store/world/replica.hpp"
 
 namespace plimsoll::properties::store {
@@ -29,13 +31,22 @@ class Assembler {
       made_.log =
           made_.model.add_part("log", base::schema_of<AgreedLog>(), base::to_bytes(AgreedLog::started()));
     }
+    Acknowledged acknowledged;
+    if (setup_.preparation) {
+      prepare_servers();
+      acknowledged.revision = prepared_[0].state.kv.revision();
+    }
     acknowledged_ =
-        made_.model.add_part("acknowledged", base::schema_of<Acknowledged>(), base::to_bytes(Acknowledged{}));
+        made_.model.add_part("acknowledged", base::schema_of<Acknowledged>(), base::to_bytes(acknowledged));
+    add_history();
     for (std::uint32_t server = 0; server < setup_.servers; ++server) {
       add_member(server);
     }
     for (std::uint32_t client = 0; client < setup_.clients.size(); ++client) {
       add_client(client);
+    }
+    for (std::uint32_t locker = 0; locker < setup_.lockers.size(); ++locker) {
+      add_locker(locker);
     }
     made_.model.budgets = setup_.budgets;
     made_.model.mailbox_messages_max = setup_.mailbox_messages_max;
@@ -45,6 +56,10 @@ class Assembler {
  private:
   [[nodiscard]] base::ProcessId process_of_client(std::uint32_t client) const {
     return {static_cast<std::uint8_t>(setup_.servers + client)};
+  }
+
+  [[nodiscard]] base::ProcessId process_of_locker(std::uint32_t locker) const {
+    return process_of_client(static_cast<std::uint32_t>(setup_.clients.size()) + locker);
   }
 
   [[nodiscard]] core::MemberConfig member_config(std::uint32_t server) const {
@@ -76,6 +91,9 @@ class Assembler {
     for (std::uint32_t client = 0; client < setup_.clients.size(); ++client) {
       component.template wire<Client::Incoming>(process_of_client(client));
     }
+    for (std::uint32_t locker = 0; locker < setup_.lockers.size(); ++locker) {
+      component.template wire<Locker::Incoming>(process_of_locker(locker));
+    }
   }
 
   [[nodiscard]] std::shared_ptr<const checker::Process> replica(std::uint32_t server) const {
@@ -94,7 +112,7 @@ class Assembler {
     wire(*component, server);
     return component;
   }
-  [[nodiscard]] std::shared_ptr<const checker::Process> server_with_raft(std::uint32_t server) const {
+  [[nodiscard]] Server::Config server_config(std::uint32_t server) const {
     Server::Config config;
     config.raft.id = id_of(server);
     config.raft.writes = setup_.writes;
@@ -110,7 +128,26 @@ class Assembler {
     config.member = member_config(server);
     config.snapshot_entries = setup_.snapshot_entries;
     config.has_slow_watchers = setup_.has_slow_watchers;
-    auto component = std::make_shared<Component<Server>>(config);
+    if (setup_.defects.has(core::Defect::E13)) {
+      // etcd's mistake did harm because Raft went by the ids of requests, too.
+      config.raft.raft.defects = config.raft.raft.defects.with(raft::Defect::R19);
+    }
+    return config;
+  }
+  void prepare_servers() {
+    std::vector<Server::Config> configs;
+    for (std::uint32_t server = 0; server < setup_.servers; ++server) {
+      configs.push_back(server_config(server));
+    }
+    prepared_ = prepare(configs, *setup_.preparation);
+  }
+  [[nodiscard]] std::shared_ptr<const checker::Process> server_with_raft(std::uint32_t server) const {
+    RunningServer::Config config;
+    config.server = server_config(server);
+    if (setup_.preparation) {
+      config.prepared = prepared_[server];
+    }
+    auto component = std::make_shared<Component<RunningServer>>(config);
     wire(*component, server);
     return component;
   }
@@ -132,6 +169,10 @@ class Assembler {
     model.processes.back().has_disk = true;
     places.kv = part(name + ".kv");
     places.lessor = part(name + ".lessor");
+    if (setup_.has_raft) {
+      places.raft = part(name + ".raft");
+      places.received_database = part(name + ".received-database");
+    }
     checker::CrashUnit unit{name, "crash", {places.process}};
     for (const std::string& field : lost) {
       unit.lost_parts.push_back(part(name + "." + field));
@@ -151,6 +192,15 @@ class Assembler {
     made_.members.push_back(places);
   }
 
+  void add_history() {
+    const auto begun = setup_.preparation ? setup_.preparation->operations : std::vector<RequestBody>{};
+    history_ = made_.model.add_part("history", base::schema_of<history::StoreMonitor>(),
+                                    base::to_bytes(history_after(begun)));
+    if (setup_.keeps_history) {
+      made_.history = history_;
+    }
+  }
+
   void add_client(std::uint32_t client) {
     checker::WorldModel& model = made_.model;
     const ClientSetup& asked = setup_.clients[client];
@@ -159,17 +209,14 @@ class Assembler {
     for (const std::uint32_t server : asked.servers) {
       config.servers.push_back(process_of(server - 1));
     }
+    config.self = process_of_client(client);
+    config.is_observed = setup_.keeps_history;
     auto component = std::make_shared<Component<Client>>(config);
-    for (std::uint32_t server = 0; server < setup_.servers; ++server) {
-      if (setup_.has_raft) {
-        component->wire<Server::Incoming>(process_of(server));
-      } else {
-        component->wire<Replica::Incoming>(process_of(server));
-      }
-    }
+    wire_to_members(*component);
     const std::string name = "client-" + std::to_string(client + 1);
     ClientPlaces places;
-    places.process = model.add_process(name, component, {{1, acknowledged_}});
+    places.process = model.add_process(
+        name, component, {{Client::acknowledged_part, acknowledged_}, {Client::history_part, history_}});
     PLIMSOLL_ASSERT(places.process == process_of_client(client));
     model.processes.back().supervised = false;
     places.progress = part(name + ".progress");
@@ -177,6 +224,38 @@ class Assembler {
       model.links.push_back({places.process, process_of(server), LinkKind::connection, false, "disconnect"});
     }
     made_.clients.push_back(places);
+  }
+
+  void add_locker(std::uint32_t locker) {
+    checker::WorldModel& model = made_.model;
+    const LockerSetup& asked = setup_.lockers[locker];
+    Locker::Config config;
+    config.lease = {asked.lease};
+    config.times = asked.times;
+    config.looks_for_its_key = !setup_.defects.has(core::Defect::E17);
+    config.server = process_of(asked.server - 1);
+    auto component = std::make_shared<Component<Locker>>(config);
+    wire_to_members(*component);
+    const std::string name = "locker-" + std::to_string(locker + 1);
+    LockerPlaces places;
+    places.lease = config.lease;
+    places.process = model.add_process(name, component);
+    PLIMSOLL_ASSERT(places.process == process_of_locker(locker));
+    model.processes.back().supervised = false;
+    places.tenure = part(name + ".tenure");
+    model.links.push_back({places.process, config.server, LinkKind::connection, false, "disconnect"});
+    made_.lockers.push_back(places);
+  }
+
+  template <class Machine>
+  void wire_to_members(Component<Machine>& component) const {
+    for (std::uint32_t server = 0; server < setup_.servers; ++server) {
+      if (setup_.has_raft) {
+        component.template wire<Server::Incoming>(process_of(server));
+      } else {
+        component.template wire<Replica::Incoming>(process_of(server));
+      }
+    }
   }
 
   [[nodiscard]] PartId part(const std::string& name) const {
@@ -188,6 +267,8 @@ class Assembler {
   const Setup& setup_;
   Assembly made_;
   PartId acknowledged_ = {};
+  PartId history_ = {};
+  std::vector<PreparedServer> prepared_;
 };
 
 }  // namespace

@@ -17,6 +17,8 @@ struct MemberPlaces {
   base::ProcessId process = {};
   checker::PartId kv = {};
   checker::PartId lessor = {};
+  std::optional<checker::PartId> raft = {};  ///< of a server with Raft, as the next
+  std::optional<checker::PartId> received_database = {};
   std::optional<checker::PartId> seat = {};  ///< of a replica of the agreed log
 };
 struct ClientPlaces {
@@ -24,11 +26,19 @@ struct ClientPlaces {
   checker::PartId progress = {};
 };
 
+struct LockerPlaces {
+  base::ProcessId process = {};
+  checker::PartId tenure = {};
+  kv::LeaseId lease = {};
+};
+
 struct Assembly {
   checker::WorldModel model;  ///< without properties
   std::vector<MemberPlaces> members = {};
   std::vector<ClientPlaces> clients = {};
-  std::optional<checker::PartId> log = {};  ///< the one that is agreed on
+  std::vector<LockerPlaces> lockers = {};
+  std::optional<checker::PartId> log = {};      ///< the one that is agreed on
+  std::optional<checker::PartId> history = {};  ///< of all clients, if it is kept
   Setup setup = {};
 };
 

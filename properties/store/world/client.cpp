@@ -12,7 +12,11 @@ constexpr std::uint32_t resumed_id = 1000;
 class Step {
  public:
   Step(const Client::Config& config, Client::State& state, Client::Outputs& outputs)
-      : config_(config), progress_(state.progress), acknowledged_(state.acknowledged), outputs_(outputs) {}
+      : config_(config),
+        progress_(state.progress),
+        acknowledged_(state.acknowledged),
+        history_(state.history),
+        outputs_(outputs) {}
 
   void handle(const base::Started& /*started*/) { go_on(); }
   void handle(const base::TimerFired<Client::Timer>& /*fired*/) {
@@ -32,6 +36,9 @@ class Step {
     }
     progress_.server = (progress_.server + 1) % static_cast<std::uint32_t>(config_.servers.size());
     resume_watches();
+    if (is_open()) {
+      history_.abandon(caller());
+    }
     progress_.waits = false;
     go_on();
   }
@@ -45,9 +52,16 @@ class Step {
     }
   }
 
+  [[nodiscard]] history::Caller caller() const { return {config_.self, 0}; }
+  /// Does the history hold a request that is not answered yet?
+  [[nodiscard]] bool is_open() const { return history_.open.contains(caller()); }
+
   void ask() {
     const std::uint32_t operation = progress_.next++;
     RequestBody body = config_.operations[operation];
+    if (auto request = observed(body); request && config_.is_observed) {
+      history_.invoke(caller(), *std::move(request));
+    }
     progress_.known_before = acknowledged_.revision;
     progress_.waits = !std::holds_alternative<kv::WatchProgressRequest>(body);
     if (auto* const watch = std::get_if<kv::WatchRequest>(&body)) {
@@ -63,6 +77,9 @@ class Step {
       return;
     }
     progress_.waits = false;
+    if (is_open()) {
+      note_answer(history_, caller(), response);
+    }
     progress_.answers.push_back({response.id.value, std::exchange(progress_.known_before, {}), response});
     acknowledged_.revision = std::max(acknowledged_.revision, response.revision);
     go_on();
@@ -121,6 +138,7 @@ class Step {
   const Client::Config& config_;
   Progress& progress_;
   Acknowledged& acknowledged_;
+  history::StoreMonitor& history_;
   Client::Outputs& outputs_;
 };
 

@@ -14,7 +14,7 @@
 
 #include "impl/base/step.hpp"
 #include "properties/store/watch_guarantees.hpp"
-#include "properties/store/world/operations.hpp"
+#include "properties/store/world/observed.hpp"
 
 namespace plimsoll::properties::store {
 
@@ -50,12 +50,17 @@ struct Client {
   struct Config {
     std::vector<RequestBody> operations = {};
     std::vector<base::ProcessId> servers = {};  ///< at least one
+    base::ProcessId self = {};
+    bool is_observed = false;  ///< `history` is kept
   };
   struct State {
     Progress progress = {};
-    Acknowledged acknowledged = {};  ///< shared by all clients
-    PLIMSOLL_DESCRIBE(State, progress, acknowledged)
+    Acknowledged acknowledged = {};      ///< shared by all clients, as the next
+    history::StoreMonitor history = {};  ///< if it is kept
+    PLIMSOLL_DESCRIBE(State, progress, acknowledged, history)
   };
+  static constexpr std::size_t acknowledged_part = 1;
+  static constexpr std::size_t history_part = 2;
   using Incoming = std::variant<kv::Response, kv::WatchResponse>;
   using Outgoing = kv::Request;
   static constexpr bool never_exits = true;

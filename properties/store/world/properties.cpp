@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "checker/world/view.hpp"
+#include "properties/store/world/declaring.hpp"
+#include "properties/store/world/durability.hpp"
+#include "properties/store/world/lease_properties.hpp"
 #include "properties/store/world/replica.hpp"
 #include "properties/store/world/spec_history.hpp"
-#include "properties/world_properties.hpp"
 
 namespace plimsoll::properties::store {
 namespace {
@@ -18,10 +20,6 @@ using checker::Truth;
 using checker::WorldClause;
 using checker::WorldProperty;
 using checker::WorldView;
-
-Truth truth(bool holds) {
-  return holds ? Truth::holds : Truth::violated;
-}
 
 /// What a store is to its clients, whatever its rows look like while a compaction is under way.
 struct Content {
@@ -111,6 +109,7 @@ class Declarations {
  public:
   explicit Declarations(const Assembly& assembly)
       : assembly_(assembly),
+        declaring_(property_list()),
         content_(checker::projection<core::Mvcc, Content>(&content_of)),
         history_(checker::projection<AgreedLog, SpecHistory>(&spec_history)) {}
 
@@ -144,14 +143,27 @@ class Declarations {
       refines.state = [kv = member.kv, log](const WorldView& view) {
         return truth(agrees(view.part<core::Mvcc>(kv), view.fact<SpecHistory>(log)));
       };
-      for (const auto& [id, misdeed] : {std::pair{"renewed-leases-live", Misdeed::renewed_a_lost_lease},
-                                        std::pair{"only-leaders-revoke", Misdeed::revoked_without_leading}}) {
+      for (const auto& [id, deed] : {std::pair{"renewed-leases-live", Misdeed::renewed_a_lost_lease},
+                                     std::pair{"only-leaders-revoke", Misdeed::revoked_without_leading}}) {
         WorldClause& behaves = clause(id);
         behaves.parts = {*member.seat};
-        behaves.state = [seat = *member.seat, misdeed = misdeed](const WorldView& view) {
-          return truth(view.part<Seat>(seat).misdeed != misdeed);
+        behaves.state = [seat = *member.seat, done = deed](const WorldView& view) {
+          return truth(view.part<Seat>(seat).misdeed != done);
         };
       }
+    }
+  }
+  void of_servers() {
+    for (const MemberPlaces& member : assembly_.members) {
+      WorldClause& at_hand = clause("snapshots-have-their-database");
+      at_hand.parts = {*member.raft, *member.received_database};
+      at_hand.state = [member](const WorldView& view) {
+        const auto& writing = view.part<raft::Memory>(*member.raft).writing;
+        if (!writing || writing->snapshot.empty()) {
+          return Truth::vacuous;
+        }
+        return truth(view.part<raft::Index>(*member.received_database) == writing->snapshot.metadata.index);
+      };
     }
   }
   void of_clients() {
@@ -187,7 +199,7 @@ class Declarations {
     }
   }
   void of_rest() {
-    WorldProperty& property = declare("watchers-catch-up");
+    WorldProperty& property = declaring_.property("watchers-catch-up");
     property.at_quiescence = true;
     property.parts = {*assembly_.log};
     for (const ClientPlaces& client : assembly_.clients) {
@@ -208,24 +220,27 @@ class Declarations {
       return result;
     };
   }
-  std::vector<WorldProperty> take() { return std::move(made_); }
+  void of_others() {
+    declare_durability(assembly_, declaring_);
+    declare_lease_properties(assembly_, declaring_);
+    if (assembly_.history) {
+      const checker::PartId history = *assembly_.history;
+      WorldProperty& linearizable = declaring_.property("linearizable");
+      linearizable.parts = {history};
+      linearizable.state = [history](const WorldView& view) {
+        return truth(!view.part<history::StoreMonitor>(history).violated);
+      };
+    }
+  }
+  std::vector<WorldProperty> take() { return declaring_.take(); }
 
  private:
-  WorldProperty& declare(std::string_view id) {
-    const auto found = std::ranges::find(
-        made_, id, [](const WorldProperty& made) -> std::string_view { return made.property.id; });
-    if (found != made_.end()) {
-      return *found;
-    }
-    made_.push_back(declared(property_list(), id));
-    return made_.back();
-  }
-  WorldClause& clause(std::string_view id) { return declare(id).clauses.emplace_back(); }
+  WorldClause& clause(std::string_view id) { return declaring_.clause(id); }
 
   const Assembly& assembly_;
+  Declaring declaring_;
   std::shared_ptr<const checker::WorldProjection> content_;
   std::shared_ptr<const checker::WorldProjection> history_;
-  std::vector<WorldProperty> made_;
 };
 
 }  // namespace
@@ -254,6 +269,19 @@ const std::vector<Property>& property_list() {
        "watches are ordered, unique, atomic, reliable, resumable, bookmarkable and filtered", 0, true},
       {"watchers-catch-up", PropertyKind::always,
        "where nothing is left to do, watches were sent everything that they are for", 0, true},
+      {"acknowledged-writes-survive", PropertyKind::always,
+       "whoever has everything that was agreed on has every write that was acknowledged", 0, true},
+      {"snapshots-have-their-database", PropertyKind::always,
+       "the database of a snapshot is at hand as long as it is being installed", 0, true},
+      {"linearizable", PropertyKind::always,
+       "one store could have answered as all clients were answered, each request between being asked and "
+       "being "
+       "answered; checked if a scenario names it",
+       0, false},
+      {"leases-run-on", PropertyKind::step,
+       "a new leader gives no lease more time than its last checkpoint left it", 0, true},
+      {"mutual-exclusion", PropertyKind::always,
+       "no two clients have the lock at once, but for one whose lease has run out meanwhile", 0, true},
   };
   return list;
 }
@@ -263,11 +291,14 @@ std::vector<WorldProperty> make_properties(const Assembly& assembly) {
   made.of_members();
   if (assembly.log) {
     made.of_replicas();
+  } else {
+    made.of_servers();
   }
   made.of_clients();
   if (assembly.log) {
     made.of_rest();
   }
+  made.of_others();
   return made.take();
 }
 

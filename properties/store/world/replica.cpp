@@ -102,6 +102,9 @@ class Step {
   }
   void handle(const base::Started& started) {
     member_->started();
+    if (started.incarnation > 0 && state_.log.leader == id()) {
+      begin_term();  // nobody leads again in a term in which it has led
+    }
     catches_up_ = is_behind();
     if (started.incarnation > 0) {
       tell({true});  // what it told before the crash may be lost
@@ -132,11 +135,9 @@ class Step {
   }
   void fire(const LeaderChange& /*timer*/) {
     fired_.leader_change = true;
-    AgreedLog& log = state_.log;
-    log.leader = id();
-    ++log.term;
-    grow({});
-    tell();  // of the leader, besides the entry
+    begin_term();
+    tell();  // of the entry
+    tell();  // of the leader
     notice();
   }
   void fire(const LogCompaction& /*timer*/) {
@@ -149,6 +150,13 @@ class Step {
 
   [[nodiscard]] bool is_behind() const { return !knows_leader() || applied() < state_.log.last(); }
 
+  void begin_term() {
+    state_.log.leader = id();
+    ++state_.log.term;
+    state_.log.append({});
+    look();
+    catches_up_ = true;
+  }
   void notice() {
     state_.seat.term = state_.log.term;
     look();

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "checker/scenario/asks_for.hpp"
 #include "checker/scenario/reader.hpp"
 #include "properties/decode_defects.hpp"
 
@@ -23,6 +24,7 @@ struct Fault {
 };
 constexpr std::array faults = {
     Fault{"crash", true, true},
+    Fault{"disk-loss", true, false},
     Fault{"disconnect", true, true},
     Fault{"pause", true, true},
     Fault{"lease-expiry", true, true},
@@ -49,6 +51,7 @@ class Decoder {
 
   tl::expected<Setup, Error> run(const std::vector<std::string>& defects) {
     setup_.defects = decode_defects(scenario_, defects, plimsoll::store::defect_stories, errors_);
+    setup_.keeps_history = scenario::asks_for(scenario_, "linearizable");
     decode_parameters();
     decode_faults();
     decode_bounds();
@@ -80,12 +83,19 @@ class Decoder {
     setup_.has_slow_watchers = fields.optional_boolean("slow-watchers").value_or(false);
     if (setup_.has_raft) {
       decode_raft(fields);
+    } else {
+      static constexpr std::array<std::string_view, 2> timings = {"any", "calm"};
+      setup_.is_calm = fields.optional_one_of("timing", timings).value_or(0) == 1;
     }
     for (const scenario::Node& node : fields.optional_list("clients")) {
       decode_client(node);
     }
+    for (const scenario::Node& node : fields.optional_list("lockers")) {
+      decode_locker(node);
+    }
     fields.finish();
-    if (setup_.clients.empty()) {
+    check_history(fields);
+    if (setup_.clients.empty() && setup_.lockers.empty()) {
       fields.fail("clients", "expected at least one client: without any, nothing happens");
     }
   }
@@ -97,19 +107,46 @@ class Decoder {
     setup_.is_fifo = fields.optional_one_of("network", networks).value_or(0) == 1;
     setup_.snapshot_entries =
         static_cast<std::uint32_t>(fields.optional_uint("snapshot-entries", {0, 1000}).value_or(0));
+    static constexpr std::array<std::string_view, 2> starts = {"empty", "led"};
+    if (fields.optional_one_of("starts", starts).value_or(0) == 1) {
+      decode_preparation(fields);
+    }
+  }
+
+  void decode_preparation(MapReader& fields) {
+    Preparation preparation;
+    preparation.operations = operations_of(fields, "prepared");
+    for (const RequestBody& body : preparation.operations) {
+      if (std::holds_alternative<kv::WatchRequest>(body) ||
+          std::holds_alternative<kv::WatchProgressRequest>(body)) {
+        fields.fail("prepared", "nobody is there to watch yet");
+      }
+    }
+    preparation.absent =
+        static_cast<std::uint32_t>(fields.optional_uint("absent", {2, setup_.servers}).value_or(0));
+    if (preparation.absent > 0 && setup_.servers < 3) {
+      fields.fail("absent", "the others would have no quorum");
+    }
+    setup_.preparation = std::move(preparation);
+  }
+
+  [[nodiscard]] static std::vector<RequestBody> operations_of(MapReader& fields, const char* name) {
+    std::vector<RequestBody> operations;
+    for (const std::string& line : fields.optional_strings(name)) {
+      const auto operation = parse_operation(line);
+      if (operation) {
+        operations.push_back(*operation);
+      } else {
+        fields.fail(name, "'" + line + "': " + operation.error());
+      }
+    }
+    return operations;
   }
 
   void decode_client(const scenario::Node& node) {
     MapReader fields(node, "client", errors_);
     ClientSetup client;
-    for (const std::string& line : fields.optional_strings("operations")) {
-      const auto operation = parse_operation(line);
-      if (operation) {
-        client.operations.push_back(*operation);
-      } else {
-        fields.fail("operations", "'" + line + "': " + operation.error());
-      }
-    }
+    client.operations = operations_of(fields, "operations");
     for (const scenario::Node& server : fields.optional_list("servers")) {
       const auto number = scenario::as_uint(server, {1, setup_.servers});
       if (number) {
@@ -124,6 +161,34 @@ class Decoder {
     }
     fields.finish();
     setup_.clients.push_back(std::move(client));
+  }
+
+  /// Leases that run out change what is there without anybody asking.
+  void check_history(MapReader& fields) const {
+    std::vector<RequestBody> all =
+        setup_.preparation ? setup_.preparation->operations : std::vector<RequestBody>{};
+    for (const ClientSetup& client : setup_.clients) {
+      all.insert(all.end(), client.operations.begin(), client.operations.end());
+    }
+    const bool has_leases = std::ranges::any_of(
+        all, [](const RequestBody& body) { return std::holds_alternative<kv::LeaseGrantRequest>(body); });
+    if (setup_.keeps_history && (has_leases || !setup_.lockers.empty())) {
+      fields.fail("clients", "property linearizable knows nothing of leases: expected none");
+    }
+  }
+
+  void decode_locker(const scenario::Node& node) {
+    MapReader fields(node, "locker", errors_);
+    LockerSetup locker;
+    locker.lease = fields.uint("lease", {1, 1000});
+    locker.times = static_cast<std::uint32_t>(fields.optional_uint("times", {1, 10}).value_or(1));
+    locker.server =
+        static_cast<std::uint32_t>(fields.optional_uint("server", {1, setup_.servers}).value_or(1));
+    if (std::ranges::count(setup_.lockers, locker.lease, &LockerSetup::lease) > 0) {
+      fields.fail("lease", "two lockers have the same lease");
+    }
+    fields.finish();
+    setup_.lockers.push_back(locker);
   }
 
   void decode_faults() {

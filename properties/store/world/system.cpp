@@ -3,6 +3,7 @@
 #include "checker/world/world_system.hpp"
 #include "properties/store/world/assembly.hpp"
 #include "properties/store/world/defects.hpp"
+#include "properties/store/world/liveness.hpp"
 #include "properties/store/world/properties.hpp"
 #include "properties/world_properties.hpp"
 
@@ -18,6 +19,10 @@ tl::expected<std::unique_ptr<checker::System>, scenario::Error> build(
   const auto assembly = std::make_shared<Assembly>(assemble(*setup));
   checker::WorldModel model = assembly->model;
   model.properties = make_properties(*assembly);
+  add_if_asked(model.properties, make_liveness_properties(*assembly), scenario);
+  if (setup->is_calm) {
+    model.patient_timers = calm_timers(*assembly);
+  }
   model.context = assembly;
   return std::make_unique<checker::WorldSystem>(std::move(model));
 }
@@ -28,7 +33,7 @@ SystemEntry system_entry() {
   SystemEntry entry;
   entry.name = "store";
   entry.description = "the key-value store as it is implemented: members, their disks, and clients";
-  entry.properties = entries_of({&property_list()});
+  entry.properties = entries_of({&property_list(), &liveness_property_list()});
   entry.defects = defect_entries();
   entry.build = &build;
   return entry;
