@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(they_hold) {
       {"late-keep-alive", 843, 2'252, 21},
       {"lease-checkpoints", 13'932, 48'486, 21},
       {"lock", 22'339, 43'884, 43},
-      {"lost-disk", 967'889, 3'971'988, 32},
+      {"lost-disk", 730'633, 2'945'094, 33},
       {"histories", 647'843, 2'875'256, 25},
       {"histories-led", 917'990, 2'249'092, 33},
       {"one-server", 10'536, 20'577, 21},
@@ -89,8 +89,9 @@ BOOST_AUTO_TEST_CASE(histories_show_what_no_store_could_have_said) {
   BOOST_TEST(breaks("histories-led", "E18", "linearizable"));
   const LoadedScenario cluster = load("histories-cluster", {{}, {"E18"}});
   checker::SearchOptions options;
-  options.schedule = checker::Schedule::mixture;
-  options.runs = 3'000;
+  options.schedule = checker::Schedule::swarm;
+  options.walk_steps_max = 200;
+  options.runs = 600;
   BOOST_TEST((checker::search_random_walks(*cluster.system, options).verdict == Verdict::violated));
 }
 
