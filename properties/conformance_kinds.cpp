@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "properties/overlay/conform/dataplane_driver.hpp"
 #include "properties/raft/confchange_driver.hpp"
 #include "properties/raft/quorum_driver.hpp"
 #include "properties/raft/script_driver.hpp"
@@ -14,6 +15,10 @@ namespace plimsoll::properties {
 
 std::span<const ConformanceKind> conformance_kinds() {
   static constexpr std::array table = {
+      ConformanceKind{"dataplane",
+                      "tables and probes of a real Linux kernel, and what became of each (JSON, also "
+                      "compressed by gzip)",
+                      "probes", overlay::judge_dataplane, nullptr, true},
       ConformanceKind{"etcd", "a running etcd, which nobody else uses: random sequences of operations",
                       "sequences", nullptr, store::judge_by_etcd},
       ConformanceKind{"etcd-samples", "requests to a real etcd and its answers, recorded (JSON line by line)",

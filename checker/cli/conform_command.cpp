@@ -59,7 +59,11 @@ std::string indented(const std::string& lines) {
 
 std::string text_of(const Judged& judged, const ConformanceKind& kind) {
   const ConformanceReport& report = *judged.result;
-  std::string text = fmt::format("{}: {} of {} {}\n", judged.file, report.passed, report.total, kind.unit);
+  std::string text = fmt::format("{}: {} of {} {}", judged.file, report.passed, report.total, kind.unit);
+  for (const auto& [name, reached] : report.tiers) {
+    text += fmt::format(", {} {}", name, reached);
+  }
+  text += "\n";
   for (const ConformanceFailure& failure : report.failures) {
     text +=
         fmt::format("  {}:{}: {}\n{}", judged.file, failure.line, failure.what, indented(failure.details));
@@ -88,14 +92,27 @@ Node file_json(const Judged& judged) {
 struct Sum {
   std::uint64_t total = 0;
   std::uint64_t passed = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> tiers = {};
+
+  void add(const ConformanceReport& report) {
+    total += report.total;
+    passed += report.passed;
+    for (const auto& [name, reached] : report.tiers) {
+      const auto known = std::ranges::find(tiers, name, &std::pair<std::string, std::uint64_t>::first);
+      if (known == tiers.end()) {
+        tiers.emplace_back(name, reached);
+      } else {
+        known->second += reached;
+      }
+    }
+  }
 };
 
 Sum sum_of(const std::vector<Judged>& all) {
   Sum sum;
   for (const Judged& judged : all) {
     if (judged.result) {
-      sum.total += judged.result->total;
-      sum.passed += judged.result->passed;
+      sum.add(*judged.result);
     }
   }
   return sum;
@@ -113,13 +130,21 @@ std::string json_of(const ConformanceKind& kind, const std::vector<Judged>& all)
     }
   }
   const Sum sum = sum_of(all);
-  return checker::write_json(json_object({{"schema", json_text("plimsoll-conform/1")},
-                                          {"kind", json_text(std::string(kind.name))},
-                                          {"unit", json_text(std::string(kind.unit))},
-                                          {"total", json_number(sum.total)},
-                                          {"passed", json_number(sum.passed)},
-                                          {"failures", json_list(std::move(failures))},
-                                          {"files", json_list(std::move(files))}}));
+  std::vector<std::pair<std::string, Node>> members = {{"schema", json_text("plimsoll-conform/1")},
+                                                       {"kind", json_text(std::string(kind.name))},
+                                                       {"unit", json_text(std::string(kind.unit))},
+                                                       {"total", json_number(sum.total)},
+                                                       {"passed", json_number(sum.passed)}};
+  if (!sum.tiers.empty()) {
+    std::vector<std::pair<std::string, Node>> tiers;
+    for (const auto& [name, reached] : sum.tiers) {
+      tiers.emplace_back(name, json_number(reached));
+    }
+    members.emplace_back("tiers", json_object(std::move(tiers)));
+  }
+  members.emplace_back("failures", json_list(std::move(failures)));
+  members.emplace_back("files", json_list(std::move(files)));
+  return checker::write_json(json_object(std::move(members)));
 }
 
 std::string conclusion(const ConformanceKind& kind, const std::vector<Judged>& all) {
@@ -128,6 +153,18 @@ std::string conclusion(const ConformanceKind& kind, const std::vector<Judged>& a
       std::count_if(all.begin(), all.end(), [](const Judged& judged) { return !judged.result; });
   return fmt::format("  => {} of {} {} conform{}\n", sum.passed, sum.total, kind.unit,
                      unread == 0 ? "" : fmt::format("; {} of {} files cannot be judged", unread, all.size()));
+}
+
+std::string predictions_of(const std::vector<Judged>& all) {
+  std::string text = "{";
+  for (const Judged& judged : all) {
+    if (judged.result) {
+      for (const auto& [name, prediction] : judged.result->predictions) {
+        text += fmt::format("{}\n\"{}\": {}", text.size() == 1 ? "" : ",", name, prediction);
+      }
+    }
+  }
+  return text + "\n}\n";
 }
 
 ExitCode write_result(const ConformOptions& options, const std::string& json) {
@@ -172,6 +209,12 @@ ExitCode run_conform(const ConformOptions& options) {
     code = worst(code, ExitCode::inconclusive);
   }
   std::fputs(conclusion(*kind, all).c_str(), out);
+  if (options.predictions) {
+    if (const auto written = deliver(options.predictions, predictions_of(all)); !written) {
+      std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
+      code = worst(code, ExitCode::bad_input);
+    }
+  }
   return worst(code, write_result(options, json_of(*kind, all)));
 }
 

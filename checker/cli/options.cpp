@@ -39,6 +39,7 @@ struct Raw {
   HistoryOptions history;
   ListOptions list;
   std::string json;  ///< of the others
+  std::string predictions;
   std::string step;
   std::string model;
   std::string time;  ///< of history
@@ -61,6 +62,9 @@ void add_conform(CLI::App& app, Raw& raw) {
   app.add_option("--first", raw.first, "Of kind etcd: the number of the first one (default: 0)")
       ->type_name("N");
   app.add_option("--seed", raw.seed, "Of kind etcd: of the random sequences (default: 0)")->type_name("S");
+  app.add_option("--predictions", raw.predictions,
+                 "Of kind dataplane: write what is predicted for each probe")
+      ->type_name("FILE|-");
   add_json(app, raw);
   std::string kinds = "\nKinds:\n";
   for (const properties::ConformanceKind& kind : properties::conformance_kinds()) {
@@ -108,6 +112,9 @@ void check_conform_material(Raw& raw, Checks& checks) {
   } else if (kind->judge_live != nullptr && (live.endpoint.empty() || !raw.conform.files.empty())) {
     checks.fail(name + ": takes --endpoint URL, and no files");
   }
+  if (!kind->predicts && !raw.predictions.empty()) {
+    checks.fail(name + ": predicts nothing, so there is nothing for --predictions");
+  }
 }
 
 Command decode_conform(Raw& raw) {
@@ -121,6 +128,7 @@ Command decode_conform(Raw& raw) {
   (void)checks.word("plimsoll conform", raw.conform.kind, kinds, "one of " + known);
   check_conform_material(raw, checks);
   raw.conform.json = given(raw.json);
+  raw.conform.predictions = given(raw.predictions);
   return checks.error() ? Command(*checks.error()) : Command(std::move(raw.conform));
 }
 

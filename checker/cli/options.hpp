@@ -54,6 +54,7 @@ struct ConformOptions {
   std::vector<std::string> files;
   properties::LiveRequest live;  ///< of a kind that is judged live
   std::optional<std::string> json;
+  std::optional<std::string> predictions;  ///< of a kind that predicts
 };
 
 struct HistoryOptions {

@@ -25,6 +25,9 @@ endif()
 # Its flags must be those that the library was built with. Only `plimsoll conform etcd` needs it.
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 
+# Only `plimsoll conform dataplane` needs it.
+find_package(ZLIB REQUIRED)
+
 if(PLIMSOLL_TESTS)
   find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS unit_test_framework)
   find_package(rapidcheck CONFIG QUIET)

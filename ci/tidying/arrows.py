@@ -15,6 +15,9 @@ def rule_of(source):
     if source == "impl/store":
         return ("impl/store may include only impl/base and impl/raft, which it is built on",
                 lambda target: target in ("impl/base", "impl/raft"))
+    if source == "impl/service":
+        return ("impl/service may include only impl/base and impl/overlay, whose tables it programs",
+                lambda target: target in ("impl/base", "impl/overlay"))
     if room == "impl":
         return "impl may include only impl/base", lambda target: target == "impl/base"
     if room == "model":

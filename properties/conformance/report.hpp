@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -29,6 +30,10 @@ struct ConformanceReport {
   std::uint64_t total = 0;   ///< things that the file asks for: directives, events, cases
   std::uint64_t passed = 0;  ///< those that came out as it says
   std::vector<ConformanceFailure> failures = {};
+  /// Of kinds that agree more or less: how many reach each tier ("T1"), the least first.
+  std::vector<std::pair<std::string, std::uint64_t>> tiers = {};
+  /// Of kinds that predict: what was predicted for each case, by its name, as JSON.
+  std::vector<std::pair<std::string, std::string>> predictions = {};
 };
 
 /// Error: the file is missing, or is no material of this kind.
@@ -50,6 +55,7 @@ struct ConformanceKind {
   std::string_view unit;                                          ///< what `total` counts: "directives"
   ConformanceResult (*judge)(const std::string& path) = nullptr;  ///< null: it is judged live
   ConformanceResult (*judge_live)(const LiveRequest& request) = nullptr;  ///< null: it is judged by files
+  bool predicts = false;                                                  ///< reports have predictions
 };
 
 }  // namespace plimsoll::properties

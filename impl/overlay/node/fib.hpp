@@ -1,0 +1,93 @@
+// Routing tables: rules, longest prefix, metric.
+//
+// Source: Linux, net/ipv4/fib_trie.c (fib_table_lookup), fib_rules.c (__fib_lookup, fib4_rule_action),
+// fib_frontend.c (inet_addr_type), include/net/ip_fib.h (fib_lookup). Without rules of one's own the kernel
+// keeps the tables "local" and "main" in one trie, so that the longer prefix wins among both; with such rules
+// each table is searched by itself.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "impl/overlay/node/compiled.hpp"
+#include "impl/overlay/node/errno.hpp"
+
+namespace plimsoll::overlay {
+
+/// What is asked of the routing tables (struct flowi4).
+struct FlowKey {
+  base::Ipv4 destination = {};
+  base::Ipv4 source = {};    ///< asked by rules only
+  DeviceId out = no_device;  ///< only routes of this device, if given
+  DeviceId in = no_device;   ///< asked by rules only
+  std::uint32_t mark = 0;    ///< asked by rules only
+  std::uint8_t tos = 0;
+};
+
+/// A route, or why there is none.
+struct FibResult {
+  const CompiledRoute* route = nullptr;  ///< null: see error
+  Errno error = Errno::enetunreach;      ///< einval: blackhole; ehostunreach: unreachable; eacces: prohibit
+  /// True if a rule was met that is not understood; then there is neither route nor error to rely on.
+  bool unsupported = false;
+};
+
+/// The routes of a namespace, immutable once made.
+///
+/// Thread-safety: const functions may be called from several threads.
+class Fib {
+ public:
+  Fib() = default;
+  /// Routes of devices that are missing or down are left out: such next hops are dead.
+  Fib(const Tables& tables, const CompiledTables& compiled);
+
+  /// The best route. Cost: a binary search for each prefix length in use, for each table asked.
+  [[nodiscard]] FibResult lookup(const FlowKey& key) const;
+
+  /// What the address is to this node (inet_addr_type): local, broadcast, multicast, or unicast for all
+  /// others. With a device: only addresses of that device count as local or broadcast
+  /// (inet_addr_type_dev_table).
+  [[nodiscard]] RouteType address_type(base::Ipv4 address, DeviceId device = no_device) const;
+
+  /// Routing rules other than the kernel's three (fib4_has_custom_rules).
+  [[nodiscard]] bool has_custom_rules() const { return custom_rules_; }
+  /// Local routes that no address brought (fib_has_custom_local_routes).
+  [[nodiscard]] bool has_custom_local_routes() const { return custom_local_routes_; }
+  /// What there is in the rules that is not understood; empty: nothing.
+  [[nodiscard]] const std::string& unsupported() const { return unsupported_; }
+
+ private:
+  struct Leaf {
+    base::Ipv4 network = {};
+    std::uint32_t first = 0;  ///< index of its first route
+    std::uint32_t count = 0;
+  };
+  struct Level {
+    unsigned length = 0;
+    std::vector<Leaf> leaves = {};  ///< in order of network
+  };
+  struct Table {
+    std::vector<Level> levels = {};  ///< longest prefix first
+    std::vector<CompiledRoute> routes = {};
+  };
+  /// Nothing: the table has no answer, ask the next.
+  using Answer = std::optional<FibResult>;
+
+  static Table make_table(std::vector<CompiledRoute> routes);
+  static Answer search(const Table& table, const FlowKey& key);
+  [[nodiscard]] bool matches(const RoutingRule& rule, const FlowKey& key) const;
+  [[nodiscard]] FibResult lookup_by_rules(const FlowKey& key) const;
+
+  std::map<std::uint32_t, Table> tables_;
+  Table merged_;  ///< local and main
+  std::vector<RoutingRule> rules_;
+  std::vector<DeviceId> rule_devices_;  ///< of rules_[i].in_device
+  bool custom_rules_ = false;
+  bool custom_local_routes_ = false;
+  std::string unsupported_;
+};
+
+}  // namespace plimsoll::overlay

@@ -1,0 +1,237 @@
+// Devices: what comes in by them and what leaves (net/core/dev.c, drivers/net/veth.c, loopback.c, tun.c), and
+// the passage through netfilter's hooks.
+#include "impl/overlay/node/node.hpp"
+
+#include <utility>
+
+namespace plimsoll::overlay {
+namespace {
+
+/// What netfilter calls devices: 0 is none.
+netfilter::DeviceId netfilter_id(DeviceId device) {
+  return device == no_device ? 0 : static_cast<netfilter::DeviceId>(device) + 1;
+}
+DeviceId device_of(netfilter::DeviceId id) {
+  return id == 0 ? no_device : static_cast<DeviceId>(id - 1);
+}
+
+std::vector<netfilter::NamedDevice> named(const CompiledTables& tables) {
+  std::vector<netfilter::NamedDevice> devices;
+  for (DeviceId id = 0; id < tables.devices.size(); ++id) {
+    devices.push_back({tables[id].name, netfilter_id(id)});
+  }
+  return devices;
+}
+
+/// What rules ask of the node while one packet passes.
+class Asked final : public netfilter::Surroundings {
+ public:
+  Asked(const CompiledTables& tables, const Fib& fib, const Skb& skb)
+      : tables_(tables), fib_(fib), skb_(skb) {}
+
+  [[nodiscard]] netfilter::AddressType address_type(base::Ipv4 address,
+                                                    netfilter::DeviceId device) const override {
+    switch (fib_.address_type(address, device_of(device))) {
+      case RouteType::local:
+        return netfilter::AddressType::local;
+      case RouteType::broadcast:
+        return netfilter::AddressType::broadcast;
+      case RouteType::multicast:
+        return netfilter::AddressType::multicast;
+      default:
+        return netfilter::AddressType::unicast;
+    }
+  }
+  [[nodiscard]] base::Ipv4 masquerade_source(const Ipv4Packet& packet,
+                                             netfilter::DeviceId out) const override {
+    const base::Ipv4 next_hop = skb_.route ? skb_.route->next_hop(packet.dst) : packet.dst;
+    return select_address(tables_, device_of(out), next_hop, Scope::global);
+  }
+  [[nodiscard]] base::Ipv4 first_address(netfilter::DeviceId device) const override {
+    const auto& addresses = tables_[device_of(device)].addresses;
+    return addresses.empty() ? base::Ipv4() : addresses.front().address.address();
+  }
+
+ private:
+  const CompiledTables& tables_;
+  const Fib& fib_;
+  const Skb& skb_;
+};
+
+}  // namespace
+
+NodeTables::NodeTables(const Tables& tables)
+    : devices(compile(tables)), fib(tables, devices), program(tables.ruleset, named(devices)) {}
+
+Node::Node(const NodeTables& tables, Surroundings& surroundings, base::Choices& choices)
+    : tables_(tables.devices),
+      fib_(tables.fib),
+      program_(tables.program),
+      out_(surroundings),
+      choices_(choices),
+      neighbours_(tables.devices),
+      bridge_fdb_(tables.devices) {}
+
+PacketType Node::type_of(const Frame& frame, DeviceId device) const {  // eth_type_trans
+  if (frame.dst.is_group()) {
+    return frame.dst == broadcast_mac ? PacketType::broadcast : PacketType::multicast;
+  }
+  return frame.dst == tables_[device].mac ? PacketType::host : PacketType::other_host;
+}
+
+/// is_skb_forwardable: a veth takes 4 bytes (a VLAN tag) more than its MTU.
+bool Node::fits_through(const Skb& skb, DeviceId device) const {
+  constexpr std::size_t vlan_tag = 4;
+  return skb.frame.size() <= tables_[device].mtu + Frame::header_size + vlan_tag;
+}
+
+void Node::receive(DeviceId device, Frame frame) {
+  Skb skb = {.frame = std::move(frame), .device = device};
+  if (!tables_[device].up || !fits_through(skb, device)) {
+    return out_.dropped("the other end of the wire does not take it");
+  }
+  skb.type = type_of(skb.frame, device);
+  netif_receive(std::move(skb));
+}
+
+void Node::receive_queued(Skb skb) {
+  netif_receive(std::move(skb));
+}
+
+void Node::write_by_program(DeviceId device, Ipv4Packet packet) {
+  Skb skb = {.frame = Frame{.body = std::move(packet)}, .device = device};
+  if (!tables_[device].up) {
+    return out_.dropped("TUN device is down");
+  }
+  netif_receive(std::move(skb));
+}
+
+void Node::send_raw(DeviceId device, Frame frame) {
+  dev_queue_xmit(Skb{.frame = std::move(frame), .device = device});
+}
+
+void Node::netif_receive(Skb&& skb) {
+  const Device& device = tables_[skb.device];
+  if (skb.type != PacketType::loopback) {
+    tap(skb.device, Direction::in, skb);
+  }
+  if (!device.unsupported.empty()) {
+    return out_.unknown(device.unsupported);
+  }
+  if (device.bridge != no_device && skb.type != PacketType::loopback) {
+    return bridge_receive(std::move(skb));
+  }
+  if (skb.frame.ip() != nullptr) {
+    return ip_receive(std::move(skb));
+  }
+  if (skb.frame.arp() != nullptr) {
+    return arp_receive(skb);
+  }
+  out_.dropped("no such protocol");
+}
+
+void Node::tap(DeviceId device, Direction direction, Skb& skb) {
+  out_.seen(device, direction, skb);
+  skb.bytes = Bytes::same;
+  skb.tapped = true;
+}
+
+void Node::dev_queue_xmit(Skb&& skb) {
+  const DeviceId id = skb.device;
+  const Device& device = tables_[id];
+  if (!device.unsupported.empty()) {
+    return out_.unknown(device.unsupported);
+  }
+  if (!device.up || !device.carrier) {
+    return out_.dropped("device is down");
+  }
+  switch (device.kind) {
+    case LinkKind::loopback:
+      skb.type = PacketType::host;
+      return out_.queue(std::move(skb), false);
+    case LinkKind::bridge:
+      return bridge_transmit(std::move(skb));
+    case LinkKind::vxlan:
+      tap(id, Direction::out, skb);
+      return vxlan_transmit(std::move(skb));
+    case LinkKind::tun:
+      tap(id, Direction::out, skb);
+      return out_.read_by_program(id, skb.ip());
+    case LinkKind::dummy:
+      tap(id, Direction::out, skb);
+      return out_.dropped("dummy device");
+    default:
+      tap(id, Direction::out, skb);
+      return out_.transmit(id, std::move(skb.frame));
+  }
+}
+
+Node::Next Node::run_hook(netfilter::Hook hook, Skb& skb, DeviceId in, DeviceId out) {
+  const Asked asked(tables_, fib_, skb);
+  constexpr Microseconds second = 1'000'000;
+  netfilter::Environment environment = {
+      .state = netfilter_,
+      .surroundings = asked,
+      .choices = choices_,
+      .now_seconds = out_.now() / second,
+      .conntrack = {.tcp_loose = tables_.sysctls.conntrack_tcp_loose},
+  };
+  netfilter::AtHook at = {.packet = skb.ip(),
+                          .metadata = skb.metadata,
+                          .hook = hook,
+                          .in = netfilter_id(in),
+                          .out = netfilter_id(out),
+                          .physdev_in = skb.bridge ? netfilter_id(skb.bridge->physical_in) : 0,
+                          .physdev_out = skb.bridge ? netfilter_id(skb.bridge->physical_out) : 0};
+  const netfilter::HookResult result = netfilter::run_hook(program_, environment, at);
+  switch (result.decision) {
+    case netfilter::Decision::drop:
+      out_.dropped("netfilter");
+      return Next::gone;
+    case netfilter::Decision::reject:
+      reject(skb, result.reject, hook);
+      return Next::gone;
+    case netfilter::Decision::unknown:
+      out_.unknown("netfilter: " + std::string(program_.unsupported(result.rule)));
+      return Next::gone;
+    default:
+      return Next::accepted;
+  }
+}
+
+Node::Next Node::defragment(Skb& skb, Reassembly::User user) {
+  if (!skb.ip().is_fragment()) {
+    return Next::accepted;
+  }
+  std::optional<Skb> whole = reassembly_.add(std::move(skb), user);
+  if (!whole) {
+    return Next::gone;
+  }
+  skb = std::move(*whole);
+  skb.ignore_df = user != Reassembly::User::local_deliver;  // ipv4_conntrack_defrag
+  skb.tapped = false;
+  return Next::accepted;
+}
+
+void Node::reject(const Skb& skb, netfilter::RejectType type, netfilter::Hook hook) {  // nf_reject_ipv4.c
+  if (!skb.ip().has_transport()) {
+    return out_.dropped("netfilter");
+  }
+  if (type == netfilter::RejectType::tcp_reset) {
+    return tcp_reset(skb);
+  }
+  static constexpr std::array<std::uint8_t, 7> codes = {icmp_unreachable::net,
+                                                        icmp_unreachable::host,
+                                                        icmp_unreachable::port,
+                                                        icmp_unreachable::protocol,
+                                                        icmp_unreachable::net_prohibited,
+                                                        icmp_unreachable::host_prohibited,
+                                                        icmp_unreachable::admin_prohibited};
+  Skb about = skb;
+  if (hook == netfilter::Hook::prerouting) {  // nf_reject_fill_skb_dst
+    about.route = Destination{.device = tables_.loopback};
+  }
+  icmp_send(about, icmp_type::unreachable, codes.at(static_cast<std::size_t>(type)), 0);
+}
+
+}  // namespace plimsoll::overlay
