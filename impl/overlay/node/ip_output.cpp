@@ -137,6 +137,9 @@ void Node::ip_finish_output2(Skb&& skb) {
     return dev_queue_xmit(std::move(skb));
   }
   const base::Ipv4 next_hop = skb.route->next_hop(skb.ip().dst);
+  if (const NeighbourEntry* known = neighbours_.find(skb.device, next_hop); known != nullptr) {
+    return neighbour_output(std::move(skb), next_hop);
+  }
   const RouteType type = fib_.address_type(next_hop);  // arp_constructor
   if (type == RouteType::broadcast || type == RouteType::multicast) {
     skb.frame.src = out.mac;

@@ -118,11 +118,11 @@ BOOST_AUTO_TEST_CASE(packets_come_to_an_end_and_lose_time_to_live_on_the_way) {
     const bool whole = std::ranges::none_of(outcome.path, [](const Hop& hop) {
       return hop.packet.find(" frag") != std::string::npos || is_group(hop);
     });
+    // Fragments of an echo reply cannot be told from those of the request.
     unsigned before = 64;
     for (const Hop& hop : outcome.path) {
       const unsigned ttl = ttl_in(hop.packet);
-      RC_ASSERT(ttl <= unsigned{probe.ttl});
-      RC_ASSERT(!whole || ttl <= before);
+      RC_ASSERT(!whole || (ttl <= unsigned{probe.ttl} && ttl <= before));
       before = whole ? ttl : before;
     }
   }));
