@@ -1,10 +1,8 @@
 #include "properties/raft/world/defects.hpp"
 
-#include <algorithm>
 #include <array>
-#include <string>
 
-#include "impl/base/assert.hpp"
+#include "properties/defect_entries.hpp"
 
 namespace plimsoll::properties::raft {
 namespace {
@@ -62,20 +60,7 @@ std::span<const ShownDefect> shown_defects() {
 }
 
 std::vector<DefectEntry> defect_entries() {
-  std::vector<DefectEntry> entries;
-  for (const plimsoll::raft::DefectStory& story : plimsoll::raft::defect_stories) {
-    const auto row = std::ranges::find(shown, story.defect, &ShownDefect::defect);
-    DefectEntry& entry = entries.emplace_back();
-    entry.id = story.id;
-    entry.component = story.component;
-    entry.story = story.story;
-    entry.source = story.source;
-    if (row != shown.end()) {
-      entry.breaks = row->property;
-      entry.scenario = std::string("model/scenarios/raft/") + row->scenario + ".yaml";
-    }
-  }
-  return entries;
+  return list_defects(plimsoll::raft::defect_stories, shown, "model/scenarios/raft");
 }
 
 }  // namespace plimsoll::properties::raft

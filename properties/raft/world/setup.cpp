@@ -7,6 +7,7 @@
 #include "checker/scenario/reader.hpp"
 #include "properties/decode_defects.hpp"
 #include "properties/raft/world/member.hpp"
+#include "properties/refuse_fields.hpp"
 
 namespace plimsoll::properties::raft {
 namespace {
@@ -58,7 +59,7 @@ class Decoder {
     decode_parameters();
     decode_faults();
     decode_bounds();
-    refuse_the_rest();
+    refuse_cluster_fields(scenario_, "the parameter servers", errors_);
     if (errors_.error()) {
       return tl::unexpected(*errors_.error());
     }
@@ -191,24 +192,6 @@ class Decoder {
       if (bound.count == 0) {
         fail(bound.where, "expected at least 1");
       }
-    }
-  }
-
-  void refuse_the_rest() {
-    if (scenario_.time.is_discrete) {
-      fail(scenario_.time.where, "system raft is untimed: its timers fire at any moment, within budgets");
-    }
-    if (!scenario_.processes.empty()) {
-      fail(scenario_.processes.front().where, "system raft takes its processes from the parameter servers");
-    }
-    if (scenario_.network) {
-      fail(scenario_.network->where, "system raft has no field 'network', but a parameter");
-    }
-    if (scenario_.nodes) {
-      fail(scenario_.nodes->where, "system raft has no field 'nodes'");
-    }
-    if (!scenario_.manifests.empty()) {
-      fail(scenario_.manifests.front().where, "system raft has no use for manifests");
     }
   }
 

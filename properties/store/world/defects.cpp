@@ -1,8 +1,8 @@
 #include "properties/store/world/defects.hpp"
 
-#include <algorithm>
 #include <array>
-#include <string>
+
+#include "properties/defect_entries.hpp"
 
 namespace plimsoll::properties::store {
 namespace {
@@ -43,20 +43,7 @@ std::span<const ShownDefect> shown_defects() {
 }
 
 std::vector<DefectEntry> defect_entries() {
-  std::vector<DefectEntry> entries;
-  for (const plimsoll::store::DefectStory& story : plimsoll::store::defect_stories) {
-    const auto row = std::ranges::find(shown, story.defect, &ShownDefect::defect);
-    DefectEntry& entry = entries.emplace_back();
-    entry.id = story.id;
-    entry.component = story.component;
-    entry.story = story.story;
-    entry.source = story.source;
-    if (row != shown.end()) {
-      entry.breaks = row->property;
-      entry.scenario = std::string("model/scenarios/store/") + row->scenario + ".yaml";
-    }
-  }
-  return entries;
+  return list_defects(plimsoll::store::defect_stories, shown, "model/scenarios/store");
 }
 
 }  // namespace plimsoll::properties::store

@@ -12,7 +12,7 @@ using history::StoreResult;
 
 bool may_have_happened(kv::ErrorCode code) {
   return code == kv::ErrorCode::unavailable || code == kv::ErrorCode::leader_changed ||
-         code == kv::ErrorCode::timed_out;
+         code == kv::ErrorCode::timed_out || code == kv::ErrorCode::no_space;
 }
 
 }  // namespace

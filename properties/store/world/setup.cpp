@@ -8,6 +8,7 @@
 #include "checker/scenario/asks_for.hpp"
 #include "checker/scenario/reader.hpp"
 #include "properties/decode_defects.hpp"
+#include "properties/refuse_fields.hpp"
 
 namespace plimsoll::properties::store {
 namespace {
@@ -55,7 +56,7 @@ class Decoder {
     decode_parameters();
     decode_faults();
     decode_bounds();
-    refuse_the_rest();
+    refuse_cluster_fields(scenario_, "its parameters", errors_);
     if (errors_.error()) {
       return tl::unexpected(*errors_.error());
     }
@@ -219,24 +220,6 @@ class Decoder {
         fail(bound.where,
              "bound '" + bound.name + "': expected mailbox, or terms with consensus: raft, of at least 1");
       }
-    }
-  }
-
-  void refuse_the_rest() {
-    if (scenario_.time.is_discrete) {
-      fail(scenario_.time.where, "system store is untimed: its timers fire at any moment, within budgets");
-    }
-    if (!scenario_.processes.empty()) {
-      fail(scenario_.processes.front().where, "system store takes its processes from its parameters");
-    }
-    if (scenario_.network) {
-      fail(scenario_.network->where, "system store has no field 'network', but a parameter");
-    }
-    if (scenario_.nodes) {
-      fail(scenario_.nodes->where, "system store has no field 'nodes'");
-    }
-    if (!scenario_.manifests.empty()) {
-      fail(scenario_.manifests.front().where, "system store has no use for manifests");
     }
   }
 
