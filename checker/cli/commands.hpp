@@ -15,6 +15,8 @@ namespace plimsoll::cli {
 [[nodiscard]] ExitCode run_conform(const ConformOptions& options);
 /// As run_conform(): every file is judged.
 [[nodiscard]] ExitCode run_history(const HistoryOptions& options);
+/// Every target is tried. One broken on purpose (`--defect`) is expected to be violated.
+[[nodiscard]] ExitCode run_prove(const ProveOptions& options);
 [[nodiscard]] ExitCode run_list(const ListOptions& options);
 
 /// The whole program: parses, runs, reports. Requires: install_signal_handlers() was called.

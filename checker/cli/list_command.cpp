@@ -5,6 +5,7 @@
 #include "checker/cli/report_text.hpp"
 #include "checker/cli/scenario_files.hpp"
 #include "checker/trace/json.hpp"
+#include "properties/proof_targets.hpp"
 #include "properties/registry.hpp"
 
 namespace plimsoll::cli {
@@ -91,6 +92,16 @@ Listing systems_known() {
   return listing;
 }
 
+Listing proofs() {
+  Listing listing{"proofs", {"id", "target", "statement"}, {}};
+  for (const symbolic::ProofTarget& target : properties::proof_targets()) {
+    for (const symbolic::Claim& claim : target.claims) {
+      listing.rows.push_back({claim.id, target.name, claim.statement});
+    }
+  }
+  return listing;
+}
+
 std::string text_of(const Listing& listing) {
   std::string text = listing.what + ":\n";
   if (listing.what == "defects") {
@@ -124,8 +135,8 @@ Node json_of(const Listing& listing) {
 }  // namespace
 
 ExitCode run_list(const ListOptions& options) {
-  const std::vector<Listing> all = {scenarios(), properties_of_systems(), engines(), defects(),
-                                    systems_known()};
+  const std::vector<Listing> all = {scenarios(), properties_of_systems(), engines(),
+                                    defects(),   systems_known(),         proofs()};
   std::vector<std::pair<std::string, Node>> members;
   std::string text;
   for (const Listing& listing : all) {

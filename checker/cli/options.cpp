@@ -7,14 +7,15 @@
 #include "checker/cli/check_options.hpp"
 #include "checker/cli/option_checks.hpp"
 #include "properties/conformance_kinds.hpp"
+#include "properties/proof_targets.hpp"
 
 namespace plimsoll::cli {
 namespace {
 
-constexpr std::array<std::string_view, 6> commands = {"check",   "test",    "replay",
-                                                      "conform", "history", "list"};
+constexpr std::array<std::string_view, 7> commands = {"check",   "test",  "replay", "conform",
+                                                      "history", "prove", "list"};
 /// Commands of other versions; who types one should learn that it exists and is not here.
-constexpr std::array<std::string_view, 5> absent_commands = {"prove", "dataplane", "study", "report", "ci"};
+constexpr std::array<std::string_view, 4> absent_commands = {"dataplane", "study", "report", "ci"};
 constexpr const char* examples =
     "\nExamples:\n"
     "  plimsoll check                                    all of model/scenarios/default\n"
@@ -26,6 +27,7 @@ constexpr const char* examples =
     "  plimsoll conform raft-quorum *.txt                files of others that say what must come out\n"
     "  plimsoll conform etcd --endpoint http://127.0.0.1:2379   a running etcd, used by nobody else\n"
     "  plimsoll history recorded.edn                     can clients have seen this of one object?\n"
+    "  plimsoll prove ipam leases                        for every configuration, any number of steps\n"
     "  plimsoll list defects\n"
     "\nExit codes: 0 all as expected, 1 something is not, 2 bad input or usage, 3 inconclusive, 4 internal "
     "error.\n";
@@ -37,12 +39,13 @@ struct Raw {
   ReplayOptions replay;
   ConformOptions conform;
   HistoryOptions history;
+  ProveOptions prove;
   ListOptions list;
   std::string json;  ///< of the others
   std::string predictions;
   std::string step;
   std::string model;
-  std::string time;  ///< of history
+  std::string time;  ///< of history and prove
   std::string sequences;
   std::string first;
   std::string seed;
@@ -82,6 +85,33 @@ void add_history(CLI::App& app, Raw& raw) {
       ->type_name("MODEL");
   app.add_option("--time", raw.time, "Limit for each file: 30s, 10m, 2h")->type_name("T");
   add_json(app, raw);
+}
+
+void add_prove(CLI::App& app, Raw& raw) {
+  app.add_option("targets", raw.prove.targets, "What to prove")->type_name("TARGET");
+  app.add_option("--defect", raw.prove.defect, "Break it in this way, and expect a counterexample")
+      ->type_name("ID");
+  app.add_option("--time", raw.time, "Limit for all of it: 30s, 10m, 2h")->type_name("T");
+  app.add_flag("--list", raw.prove.list, "Print targets with assumptions, claims and broken variants");
+  add_json(app, raw);
+  std::string targets = "\nTargets:\n";
+  for (const symbolic::ProofTarget& target : properties::proof_targets()) {
+    targets.append("  ").append(target.name).append(": ").append(target.description).append("\n");
+  }
+  app.footer(targets);
+}
+
+/// The seconds of --time, if it was given.
+std::optional<double> decode_time(const std::string& text, Checks& checks) {
+  if (text.empty()) {
+    return std::nullopt;
+  }
+  const auto time = scenario::parse_duration(text);
+  if (!time || time->count() == 0) {
+    checks.fail("--time: expected a duration such as 30s, 10m or 2h, found " + scenario::quote(text));
+    return std::nullopt;
+  }
+  return static_cast<double>(time->count()) / 1000.0;
 }
 
 Command decode_replay(Raw& raw) {
@@ -140,24 +170,50 @@ Command decode_history(Raw& raw) {
     raw.history.model = static_cast<history::Model>(
         checks.word("--model", raw.model, models, "register, cas-register, key-value, mutex or store"));
   }
-  if (!raw.time.empty()) {
-    const auto time = scenario::parse_duration(raw.time);
-    if (!time || time->count() == 0) {
-      checks.fail("--time: expected a duration such as 30s, 10m or 2h, found " + scenario::quote(raw.time));
-    } else {
-      raw.history.seconds_max = static_cast<double>(time->count()) / 1000.0;
-    }
-  }
+  raw.history.seconds_max = decode_time(raw.time, checks);
   raw.history.json = given(raw.json);
   return checks.error() ? Command(*checks.error()) : Command(std::move(raw.history));
 }
 
+/// The broken variants of a target.
+std::vector<std::string_view> variants_of(const symbolic::ProofTarget& target) {
+  std::vector<std::string_view> ids;
+  for (const symbolic::Variant& variant : target.variants) {
+    ids.push_back(variant.id);
+  }
+  return ids;
+}
+
+Command decode_prove(Raw& raw) {
+  std::vector<std::string_view> names;
+  std::string known;
+  for (const symbolic::ProofTarget& target : properties::proof_targets()) {
+    names.push_back(target.name);
+    known += (known.empty() ? "" : ", ") + target.name;
+  }
+  Checks checks;
+  if (raw.prove.targets.empty() && !raw.prove.list) {
+    checks.fail("plimsoll prove: targets are missing: " + known);
+  }
+  for (const std::string& name : raw.prove.targets) {
+    (void)checks.word("plimsoll prove", name, names, "one of " + known);
+    const symbolic::ProofTarget* target = properties::find_proof_target(name);
+    if (target != nullptr && !raw.prove.defect.empty()) {
+      (void)checks.word("plimsoll prove " + name + ": --defect", raw.prove.defect, variants_of(*target),
+                        "one that `plimsoll prove --list` names for it");
+    }
+  }
+  raw.prove.seconds_max = decode_time(raw.time, checks);
+  raw.prove.json = given(raw.json);
+  return checks.error() ? Command(*checks.error()) : Command(std::move(raw.prove));
+}
+
 Command decode_list(Raw& raw) {
-  static constexpr std::array<std::string_view, 6> kinds = {"",        "scenarios", "properties",
-                                                            "engines", "defects",   "systems"};
+  static constexpr std::array<std::string_view, 7> kinds = {"",        "scenarios", "properties", "engines",
+                                                            "defects", "systems",   "proofs"};
   Checks checks;
   (void)checks.word("plimsoll list", raw.list.what, kinds,
-                    "scenarios, properties, engines, defects or systems");
+                    "scenarios, properties, engines, defects, systems or proofs");
   raw.list.json = given(raw.json);
   return checks.error() ? Command(*checks.error()) : Command(std::move(raw.list));
 }
@@ -165,7 +221,8 @@ Command decode_list(Raw& raw) {
 std::optional<UsageError> refuse_unknown_command(const std::vector<std::string>& arguments) {
   if (arguments.size() < 2) {
     return UsageError{
-        "a command is missing: check, test, replay, conform, history or list (plimsoll --help says more)"};
+        "a command is missing: check, test, replay, conform, history, prove or list (plimsoll --help says "
+        "more)"};
   }
   const std::string& first = arguments[1];
   if (first.starts_with('-') || std::ranges::count(commands, first) > 0) {
@@ -185,17 +242,19 @@ Command parse(CLI::App& app, Raw& raw, std::vector<std::string> arguments) {
       *app.add_subcommand("replay", "Run recorded traces again and show what each step changed");
   CLI::App& conform = *app.add_subcommand("conform", "Judge the implementation by files of other projects");
   CLI::App& history = *app.add_subcommand("history", "Judge recorded histories: are they linearizable?");
+  CLI::App& prove = *app.add_subcommand("prove", "Prove claims for every configuration, any number of steps");
   CLI::App& list =
-      *app.add_subcommand("list", "What there is: scenarios, properties, engines, defects, systems");
+      *app.add_subcommand("list", "What there is: scenarios, properties, engines, defects, systems, proofs");
   add_check(check, raw.check);
   add_test(test, raw.test);
   add_conform(conform, raw);
   add_history(history, raw);
+  add_prove(prove, raw);
   replay.add_option("traces", raw.replay.traces, "Trace files (*.itf.json)")->type_name("TRACE")->required();
   replay.add_option("--step", raw.step, "Show this step only, with the whole state; 0 is the initial one")
       ->type_name("N");
   add_json(replay, raw);
-  list.add_option("what", raw.list.what, "scenarios, properties, engines, defects or systems")
+  list.add_option("what", raw.list.what, "scenarios, properties, engines, defects, systems or proofs")
       ->type_name("WHAT");
   add_json(list, raw);
   std::reverse(arguments.begin(), arguments.end());
@@ -212,6 +271,9 @@ Command parse(CLI::App& app, Raw& raw, std::vector<std::string> arguments) {
   }
   if (history.parsed()) {
     return decode_history(raw);
+  }
+  if (prove.parsed()) {
+    return decode_prove(raw);
   }
   return replay.parsed() ? decode_replay(raw) : decode_list(raw);
 }

@@ -64,6 +64,14 @@ struct HistoryOptions {
   std::optional<std::string> json;
 };
 
+struct ProveOptions {
+  std::vector<std::string> targets;  ///< names in properties::proof_targets()
+  std::string defect;                ///< a variant that all of them have; empty: none
+  std::optional<double> seconds_max;
+  bool list = false;  ///< say what there is, and prove nothing
+  std::optional<std::string> json;
+};
+
 struct ListOptions {
   std::string what;  ///< "scenarios", ...; empty: everything
   std::optional<std::string> json;
@@ -79,7 +87,7 @@ struct UsageError {
 };
 
 using Command = std::variant<CheckOptions, TestOptions, ReplayOptions, ConformOptions, HistoryOptions,
-                             ListOptions, Information, UsageError>;
+                             ProveOptions, ListOptions, Information, UsageError>;
 
 /// Reads the arguments, program name first. Never throws for bad arguments.
 [[nodiscard]] Command parse_command_line(const std::vector<std::string>& arguments);

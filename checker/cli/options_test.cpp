@@ -101,9 +101,11 @@ BOOST_AUTO_TEST_CASE(memory_is_limited_by_default) {
 
 BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> table = {
-      {{}, "a command is missing: check, test, replay, conform, history or list (plimsoll --help says more)"},
+      {{},
+       "a command is missing: check, test, replay, conform, history, prove or list (plimsoll --help says "
+       "more)"},
       {{"chekc"}, "unknown command 'chekc', did you mean 'check'? (plimsoll --help lists them)"},
-      {{"prove", "x"}, "plimsoll prove: not available in this version"},
+      {{"study", "x"}, "plimsoll study: not available in this version"},
       {{"check", "--engine", "bsf"}, "--engine: expected bfs, dfs or walk, found 'bsf', did you mean 'bfs'?"},
       {{"check", "--visited", "bits"}, "--visited: expected exact, fingerprint or bitstate, found 'bits'"},
       {{"check", "--runs", "0"}, "--runs: expected a whole number of at least 1, found '0'"},
@@ -116,7 +118,8 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
       {{"check", "--json", "x", "--junit", "x"}, "--junit and --json cannot be the same file"},
       {{"replay"}, "traces is required (plimsoll --help says more)"},
       {{"list", "defect"},
-       "plimsoll list: expected scenarios, properties, engines, defects or systems, found 'defect', did you "
+       "plimsoll list: expected scenarios, properties, engines, defects, systems or proofs, found 'defect', "
+       "did you "
        "mean "
        "'defects'?"},
   };

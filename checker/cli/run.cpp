@@ -21,6 +21,9 @@ ExitCode run_command(const Command& command) {
   if (const auto* history = std::get_if<HistoryOptions>(&command)) {
     return run_history(*history);
   }
+  if (const auto* prove = std::get_if<ProveOptions>(&command)) {
+    return run_prove(*prove);
+  }
   if (const auto* list = std::get_if<ListOptions>(&command)) {
     return run_list(*list);
   }

@@ -16,11 +16,7 @@ target_include_directories(plimsoll_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE_DIR
 target_compile_definitions(plimsoll_xxhash INTERFACE XXH_INLINE_ALL=)
 
 # libz3-dev ships no Z3Config.cmake, hence pkg-config. Only checker/symbolic needs it.
-pkg_check_modules(Z3 QUIET IMPORTED_TARGET z3)
-add_library(plimsoll_z3 INTERFACE)
-if(TARGET PkgConfig::Z3)
-  target_link_libraries(plimsoll_z3 INTERFACE PkgConfig::Z3)
-endif()
+pkg_check_modules(Z3 REQUIRED IMPORTED_TARGET z3)
 
 # Its flags must be those that the library was built with. Only `plimsoll conform etcd` needs it.
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)

@@ -14,6 +14,7 @@
 #include <tl/expected.hpp>
 
 #include "impl/base/assert.hpp"
+#include "impl/base/word_arithmetic.hpp"
 
 namespace plimsoll::base {
 
@@ -39,13 +40,19 @@ class Ipv4 {
   [[nodiscard]] constexpr std::uint32_t value() const { return value_; }  ///< host order
 
   /// The `length` leading bits as they are, the others 0. Requires length <= 32.
-  [[nodiscard]] constexpr Ipv4 masked(unsigned length) const { return Ipv4(value_ & mask(length)); }
+  [[nodiscard]] constexpr Ipv4 masked(unsigned length) const {
+    PLIMSOLL_ASSERT(length <= width_bits);
+    return Ipv4(base::masked<std::uint32_t>(value_, length));
+  }
   /// The `length` leading bits as they are, the others 1. Requires length <= 32.
-  [[nodiscard]] constexpr Ipv4 filled(unsigned length) const { return Ipv4(value_ | ~mask(length)); }
+  [[nodiscard]] constexpr Ipv4 filled(unsigned length) const {
+    PLIMSOLL_ASSERT(length <= width_bits);
+    return Ipv4(base::filled<std::uint32_t>(value_, length));
+  }
   /// This address plus count * 2^shift, modulo 2^32. Requires shift <= 32.
   [[nodiscard]] constexpr Ipv4 plus(std::uint64_t count, unsigned shift = 0) const {
     PLIMSOLL_ASSERT(shift <= width_bits);
-    return Ipv4(value_ + static_cast<std::uint32_t>(count << shift));
+    return Ipv4(value_ + shifted_left(static_cast<std::uint32_t>(count), shift));
   }
   /// The address after this one; 0.0.0.0 follows 255.255.255.255.
   [[nodiscard]] constexpr Ipv4 next() const { return Ipv4(value_ + 1); }
@@ -55,13 +62,13 @@ class Ipv4 {
   friend constexpr auto operator<=>(const Ipv4&, const Ipv4&) = default;
 
  private:
-  static constexpr std::uint32_t mask(unsigned length) {
-    PLIMSOLL_ASSERT(length <= width_bits);
-    return length == 0 ? 0 : ~std::uint32_t{0} << (width_bits - length);
-  }
-
   std::uint32_t value_ = 0;
 };
+
+/// As the member: for what is written over words and addresses alike.
+[[nodiscard]] constexpr Ipv4 masked(const Ipv4& address, unsigned length) {
+  return address.masked(length);
+}
 
 /// The dotted quad, as parse() reads it.
 std::string to_text(const Ipv4& address);

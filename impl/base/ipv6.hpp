@@ -102,6 +102,11 @@ class Ipv6 {
   std::uint64_t low_ = 0;
 };
 
+/// As the member: for what is written over words and addresses alike.
+[[nodiscard]] constexpr Ipv6 masked(const Ipv6& address, unsigned length) {
+  return address.masked(length);
+}
+
 /// The canonical text of RFC 5952, as parse() reads it.
 std::string to_text(const Ipv6& address);
 

@@ -17,6 +17,7 @@
 #include "impl/base/assert.hpp"
 #include "impl/base/ipv4.hpp"
 #include "impl/base/ipv6.hpp"
+#include "impl/base/word_arithmetic.hpp"
 
 namespace plimsoll::base {
 
@@ -58,15 +59,15 @@ class Prefix {
   [[nodiscard]] constexpr Prefix network() const { return Prefix(first(), length_); }
 
   [[nodiscard]] constexpr bool contains(const Address& address) const {
-    return address.masked(length_) == first();
+    return covers(address_, length_, address);
   }
   /// Whether every address of `other` is in this prefix.
   [[nodiscard]] constexpr bool contains(const Prefix& other) const {
-    return other.length_ >= length_ && contains(other.address_);
+    return covers(address_, length_, other.address_, other.length_);
   }
   /// Whether some address is in both; then one contains the other.
   [[nodiscard]] constexpr bool overlaps(const Prefix& other) const {
-    return contains(other) || other.contains(*this);
+    return overlap(address_, length_, other.address_, other.length_);
   }
 
   /// How many subnets of `length` bits there are; 2^64 - 1 if there are more.

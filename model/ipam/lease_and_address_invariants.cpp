@@ -1,57 +1,29 @@
 #include "model/ipam/lease_and_address_invariants.hpp"
 
-#include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <set>
-#include <vector>
 
 #include "impl/base/assert.hpp"
+#include "model/ipam/plain_lease_facts.hpp"
 
 namespace plimsoll::model::ipam {
 namespace {
 
-[[nodiscard]] bool are_disjoint(const std::vector<base::Ipv4Prefix>& subnets) {
-  for (auto one = subnets.begin(); one != subnets.end(); ++one) {
-    if (std::any_of(std::next(one), subnets.end(), [&](const auto& other) { return one->overlaps(other); })) {
-      return false;
-    }
-  }
-  return true;
-}
+using Facts = PlainLeaseFacts<const LeaseAndAddressState>;
 
 }  // namespace
 
 bool live_leases_are_disjoint(const LeaseAndAddressState& state) {
-  std::vector<base::Ipv4Prefix> subnets;
-  for (const auto& [subnet, owner] : state.leases) {
-    subnets.push_back(subnet);
-  }
-  return are_disjoint(subnets);
+  return live_leases_are_disjoint(Facts(state));
 }
 
 bool every_holder_owns_its_subnet(const LeaseAndAddressState& state) {
-  for (std::size_t node = 0; node < state.holding.size(); ++node) {
-    if (!state.holding[node]) {
-      continue;
-    }
-    const auto lease = state.leases.find(*state.holding[node]);
-    if (lease == state.leases.end() || lease->second.value != node) {
-      return false;
-    }
-  }
-  return true;
+  return every_holder_owns_its_subnet(Facts(state));
 }
 
 bool held_subnets_are_disjoint(const LeaseAndAddressState& state) {
-  std::vector<base::Ipv4Prefix> subnets;
-  for (const std::optional<base::Ipv4Prefix>& held : state.holding) {
-    if (held) {
-      subnets.push_back(*held);
-    }
-  }
-  return are_disjoint(subnets);
+  return held_subnets_are_disjoint(Facts(state));
 }
 
 bool no_address_is_used_twice(const LeaseAndAddressState& state) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "impl/base/assert.hpp"
+#include "model/ipam/plain_lease_facts.hpp"
 
 namespace plimsoll::model::ipam {
 namespace {
@@ -25,6 +26,24 @@ namespace {
 [[nodiscard]] bool is_used(const ContainerAddresses& addresses, base::Ipv4 address) {
   return std::any_of(addresses.begin(), addresses.end(),
                      [&](const auto& entry) { return entry.second == address; });
+}
+
+[[nodiscard]] LeaseAndAddressSpec::Action action_of(LeaseAction action, NodeIndex node,
+                                                    const base::Ipv4Prefix& subnet) {
+  switch (action) {
+    case LeaseAction::grant:
+      return Grant{node, subnet};
+    case LeaseAction::renew:
+      return Renew{node, subnet};
+    case LeaseAction::lapse:
+      return Lapse{subnet};
+    case LeaseAction::take:
+      return Take{node, subnet};
+    case LeaseAction::drop:
+      return Drop{node};
+  }
+  PLIMSOLL_ASSERT_KNOWN(false, "an action that is none");
+  return Drop{node};
 }
 
 }  // namespace
@@ -54,42 +73,37 @@ void LeaseAndAddressSpec::next(const State& state, const Emit& emit) const {
   }
 }
 
+void LeaseAndAddressSpec::try_lease_action(LeaseAction action, const State& state, NodeIndex node,
+                                           const base::Ipv4Prefix& subnet, const Emit& emit) const {
+  if (!is_enabled(action, PlainLeaseFacts<const State>(state), node, subnet, missing_)) {
+    return;
+  }
+  State after = state;
+  PlainLeaseFacts<State> facts(after);
+  perform(action, facts, node, subnet);
+  emit(action_of(action, node, subnet), std::move(after));
+}
+
 void LeaseAndAddressSpec::next_of_leases(const State& state, const Emit& emit) const {
   for (const base::Ipv4Prefix& subnet : bounds_.subnets) {
-    const bool is_free = std::none_of(state.leases.begin(), state.leases.end(),
-                                      [&](const auto& lease) { return lease.first.overlaps(subnet); });
-    if (guard(MissingGuard::grant_overlaps_no_lease, is_free)) {
-      for (std::uint8_t node = 0; node < bounds_.nodes; ++node) {
-        State after = state;
-        after.leases.insert_or_assign(subnet, NodeIndex{node});
-        emit(Grant{{node}, subnet}, std::move(after));
-      }
+    for (std::uint8_t node = 0; node < bounds_.nodes; ++node) {
+      try_lease_action(LeaseAction::grant, state, {node}, subnet, emit);
+      try_lease_action(LeaseAction::renew, state, {node}, subnet, emit);
     }
   }
   for (const auto& [subnet, owner] : state.leases) {
-    const bool is_held = state.holding[owner.value] == subnet;
-    if (guard(MissingGuard::lapse_of_a_subnet_not_held, !is_held)) {
-      State after = state;
-      after.leases.erase(subnet);
-      emit(Lapse{subnet}, std::move(after));
-    }
+    try_lease_action(LeaseAction::lapse, state, owner, subnet, emit);
   }
 }
 
 void LeaseAndAddressSpec::next_of_node(const State& state, NodeIndex node, const Emit& emit) const {
-  const std::optional<base::Ipv4Prefix>& held = state.holding[node.value];
   for (const auto& [subnet, owner] : state.leases) {
-    if (guard(MissingGuard::take_of_an_own_lease, owner == node) &&
-        guard(MissingGuard::take_by_a_node_that_holds_nothing, !held)) {
-      State after = state;
-      after.holding[node.value] = subnet;
-      emit(Take{node, subnet}, std::move(after));
-    }
+    try_lease_action(LeaseAction::take, state, node, subnet, emit);
   }
-  if (held && guard(MissingGuard::drop_without_addresses_in_use, state.addresses[node.value].empty())) {
-    State after = state;
-    after.holding[node.value].reset();
-    emit(Drop{node}, std::move(after));
+  const std::optional<base::Ipv4Prefix>& held = state.holding[node.value];
+  const bool is_idle = state.addresses[node.value].empty();
+  if (held && guarded(MissingGuard::drop_without_addresses_in_use, is_idle)) {
+    try_lease_action(LeaseAction::drop, state, node, *held, emit);
   }
 }
 
@@ -98,9 +112,9 @@ void LeaseAndAddressSpec::next_of_container(const State& state, NodeIndex node, 
   const std::optional<base::Ipv4Prefix>& held = state.holding[node.value];
   const ContainerAddresses& used = state.addresses[node.value];
   const bool has_address = used.contains(container);
-  if (guard(MissingGuard::assign_to_a_container_without_address, !has_address)) {
+  if (guarded(MissingGuard::assign_to_a_container_without_address, !has_address)) {
     for (const base::Ipv4Prefix& subnet : bounds_.subnets) {
-      if (!guard(MissingGuard::assign_within_the_held_subnet, held == subnet)) {
+      if (!guarded(MissingGuard::assign_within_the_held_subnet, held == subnet)) {
         continue;
       }
       std::vector<base::Ipv4> addresses = pool(subnet, bounds_.addresses_per_subnet);
@@ -108,7 +122,7 @@ void LeaseAndAddressSpec::next_of_container(const State& state, NodeIndex node, 
         addresses.push_back(subnet.first());
       }
       for (const base::Ipv4 address : addresses) {
-        if (guard(MissingGuard::assign_of_a_free_address, !is_used(used, address))) {
+        if (guarded(MissingGuard::assign_of_a_free_address, !is_used(used, address))) {
           State after = state;
           after.addresses[node.value].insert_or_assign(container, address);
           emit(Assign{node, container, address}, std::move(after));

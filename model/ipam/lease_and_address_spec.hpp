@@ -2,8 +2,8 @@
 //
 // Three facts make up a state: which leases are live, which subnet each node believes it may use, and which
 // container has which address. Everything between (requests, expiry timers, files, retries) is the
-// implementation's affair and shows here only when one of the facts changes. Renewing a lease changes none of
-// them.
+// implementation's affair and shows here only when one of the facts changes. The guards and effects on leases
+// are those of lease_rules.hpp, which are also proved.
 //
 // Source: FLN-2, FLN-5 and the invariants of flannel; IPAM-1, 2 and the invariants of host-local in the
 // semantics. Deviates from real flannel, on purpose, in two guards: a lease lapses only when its owner has
@@ -24,6 +24,7 @@
 #include "impl/base/ids.hpp"
 #include "impl/base/ipv4.hpp"
 #include "impl/base/prefix.hpp"
+#include "model/ipam/lease_rules.hpp"
 
 namespace plimsoll::model::ipam {
 
@@ -54,6 +55,12 @@ struct Lapse {
   base::Ipv4Prefix subnet;
   PLIMSOLL_DESCRIBE(Lapse, subnet)
 };
+/// A node writes a lease of its own again: nothing changes.
+struct Renew {
+  NodeIndex node;
+  base::Ipv4Prefix subnet;
+  PLIMSOLL_DESCRIBE(Renew, node, subnet)
+};
 /// A node that holds nothing starts to use a lease of its own.
 struct Take {
   NodeIndex node;
@@ -79,25 +86,11 @@ struct Release {
   PLIMSOLL_DESCRIBE(Release, node, container)
 };
 
-/// Guards that a test can take away, to see which invariant stood on it.
-enum class MissingGuard : std::uint8_t {
-  none,
-  grant_overlaps_no_lease,
-  lapse_of_a_subnet_not_held,
-  take_of_an_own_lease,
-  take_by_a_node_that_holds_nothing,
-  drop_without_addresses_in_use,
-  assign_within_the_held_subnet,
-  assign_of_a_free_address,
-  assign_of_an_address_that_may_be_given,
-  assign_to_a_container_without_address,
-};
-
 /// Thread-safety: immutable; next() may be called from any number of threads.
 class LeaseAndAddressSpec {
  public:
   using State = LeaseAndAddressState;
-  using Action = std::variant<Grant, Lapse, Take, Drop, Assign, Release>;
+  using Action = std::variant<Grant, Lapse, Take, Drop, Assign, Release, Renew>;
 
   /// What makes the spec finite. As the target of a refinement it must reach as far as the implementation
   /// does.
@@ -121,7 +114,10 @@ class LeaseAndAddressSpec {
   void next_of_node(const State& state, NodeIndex node, const Emit& emit) const;
   void next_of_container(const State& state, NodeIndex node, const std::string& container,
                          const Emit& emit) const;
-  [[nodiscard]] bool guard(MissingGuard which, bool holds) const { return holds || missing_ == which; }
+  /// Emits the action on leases if it is enabled.
+  void try_lease_action(LeaseAction action, const State& state, NodeIndex node,
+                        const base::Ipv4Prefix& subnet, const Emit& emit) const;
+  [[nodiscard]] bool guarded(MissingGuard which, bool holds) const { return guard(missing_, which, holds); }
 
   Bounds bounds_;
   MissingGuard missing_;

@@ -127,6 +127,7 @@ BOOST_AUTO_TEST_CASE(each_guard_is_what_an_invariant_stands_on) {
   const std::vector<std::pair<MissingGuard, std::string>> mutants = {
       {MissingGuard::grant_overlaps_no_lease, "live leases are disjoint"},
       {MissingGuard::grant_overlaps_no_lease, "held subnets are disjoint"},
+      {MissingGuard::renew_of_an_own_lease, "held subnets are disjoint"},
       {MissingGuard::lapse_of_a_subnet_not_held, "every holder owns its subnet"},
       {MissingGuard::take_of_an_own_lease, "every holder owns its subnet"},
       {MissingGuard::take_by_a_node_that_holds_nothing, "addresses are within the held subnet"},

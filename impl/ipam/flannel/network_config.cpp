@@ -8,6 +8,7 @@
 
 #include "impl/base/described.hpp"
 #include "impl/base/quoted.hpp"
+#include "impl/ipam/flannel/carving.hpp"
 
 namespace plimsoll::ipam {
 namespace {
@@ -16,9 +17,11 @@ using base::Ipv4;
 using base::Ipv4Prefix;
 using base::quoted;
 
-constexpr unsigned subnet_len_max = 30;  // Room for a tunnel and a bridge address on each node.
-constexpr unsigned subnet_bits_min = 2;  // The first subnet is skipped, so two would serve one node only.
-constexpr unsigned network_length_defaulted_max = subnet_len_max - subnet_bits_min;
+using carving::Carving;
+using carving::network_length_defaulted_max;
+using carving::subnet_bits_min;
+using carving::subnet_len_max;
+
 constexpr std::uint64_t vni_max = (1U << 24) - 1;  // RFC 7348 section 5.
 constexpr std::uint32_t vni_default = 1;
 constexpr std::uint16_t udp_port_default = 8285;
@@ -78,14 +81,14 @@ tl::expected<unsigned, ConfigError> check_subnet_len(std::uint64_t subnet_len, c
       return refuse("Network", fmt::format("Network {} is too small: the longest useful prefix has {} bits",
                                            name, network_length_defaulted_max));
     }
-    return network.length() <= 22 ? 24 : network.length() + subnet_bits_min;
+    return carving::default_subnet_len<std::uint32_t>(network.length());
   }
-  if (subnet_len > subnet_len_max) {
+  if (!carving::is_long_enough(subnet_len)) {
     return refuse("SubnetLen",
                   fmt::format("SubnetLen {} is too long: a subnet needs four addresses, so at most {} bits",
                               subnet_len, subnet_len_max));
   }
-  if (subnet_len < network.length() + subnet_bits_min) {
+  if (!carving::leaves_enough_subnets<std::uint64_t>(network.length(), subnet_len)) {
     return refuse("SubnetLen",
                   fmt::format("SubnetLen {} leaves fewer than four subnets in {}: expected at least {} bits",
                               subnet_len, name, network.length() + subnet_bits_min));
@@ -95,25 +98,25 @@ tl::expected<unsigned, ConfigError> check_subnet_len(std::uint64_t subnet_len, c
 
 /// Reads SubnetMin or SubnetMax, or takes the default.
 tl::expected<Ipv4, ConfigError> check_limit(const std::string& field, const std::optional<std::string>& text,
-                                            Ipv4 default_value, const Ipv4Prefix& network,
-                                            unsigned subnet_len) {
+                                            std::uint32_t default_value,
+                                            const Carving<std::uint32_t>& parts) {
+  const Ipv4Prefix network(Ipv4(parts.network), parts.network_length);
   if (!text) {
-    return default_value;
+    return Ipv4(default_value);
   }
   const auto limit = Ipv4::parse(*text);
   if (!limit) {
     return refuse(field, field + " " + limit.error());
   }
   if (*limit == Ipv4()) {
-    return default_value;
+    return Ipv4(default_value);
   }
-  if (!network.contains(*limit)) {
+  if (!carving::is_inside_network(parts, limit->value())) {
     return refuse(field, fmt::format("{} {} is not inside the Network {}", field, *text, to_text(network)));
   }
-  const Ipv4Prefix subnet(*limit, subnet_len);
-  if (subnet.has_host_bits()) {
+  if (!carving::is_on_boundary(parts, limit->value())) {
     return refuse(field, fmt::format("{} {} is not on a SubnetLen boundary: did you mean {}?", field, *text,
-                                     to_text(subnet.first())));
+                                     to_text(limit->masked(parts.subnet_len))));
   }
   return *limit;
 }
@@ -127,15 +130,14 @@ Checked fill_subnets(const NetworkConfigFields& fields, NetworkConfig& config) {
   if (!subnet_len) {
     return tl::unexpected(subnet_len.error());
   }
-  // The first subnet is skipped by default: its address is the network's, which old stacks take for a
-  // broadcast.
-  const Ipv4 second = network->subnet(1, *subnet_len).first();
-  const Ipv4 last = network->last().masked(*subnet_len);
-  const auto subnet_min = check_limit("SubnetMin", fields.subnet_min, second, *network, *subnet_len);
+  const Carving<std::uint32_t> parts{network->address().value(), network->length(), *subnet_len, 0, 0};
+  const auto subnet_min =
+      check_limit("SubnetMin", fields.subnet_min, carving::default_subnet_min(parts), parts);
   if (!subnet_min) {
     return tl::unexpected(subnet_min.error());
   }
-  const auto subnet_max = check_limit("SubnetMax", fields.subnet_max, last, *network, *subnet_len);
+  const auto subnet_max =
+      check_limit("SubnetMax", fields.subnet_max, carving::default_subnet_max(parts), parts);
   if (!subnet_max) {
     return tl::unexpected(subnet_max.error());
   }

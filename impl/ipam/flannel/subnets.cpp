@@ -6,20 +6,31 @@
 
 #include "impl/base/assert.hpp"
 #include "impl/base/quoted.hpp"
+#include "impl/ipam/flannel/carving.hpp"
 
 namespace plimsoll::ipam {
 
+using base::Ipv4;
 using base::Ipv4Prefix;
+
+namespace {
+
+carving::Carving<std::uint32_t> carving_of(const NetworkConfig& config) {
+  return {config.network.address().value(), config.network.length(), config.subnet_len,
+          config.subnet_min.value(), config.subnet_max.value()};
+}
+
+}  // namespace
 
 std::uint64_t leasable_subnet_count(const NetworkConfig& config) {
   PLIMSOLL_ASSERT(config.subnet_min <= config.subnet_max);
-  return (std::uint64_t{config.subnet_max.value() - config.subnet_min.value()} >> (32 - config.subnet_len)) +
-         1;
+  return carving::leasable_count(carving_of(config));
 }
 
 Ipv4Prefix leasable_subnet(const NetworkConfig& config, std::uint64_t index) {
   PLIMSOLL_ASSERT(index < leasable_subnet_count(config));
-  return {config.subnet_min.plus(index, 32 - config.subnet_len), config.subnet_len};
+  return {Ipv4(carving::leasable_address(carving_of(config), static_cast<std::uint32_t>(index))),
+          config.subnet_len};
 }
 
 std::vector<Ipv4Prefix> free_subnets(const NetworkConfig& config, std::span<const Ipv4Prefix> taken,
@@ -38,15 +49,13 @@ std::vector<Ipv4Prefix> free_subnets(const NetworkConfig& config, std::span<cons
       continue;
     }
     // A lease much larger than a subnet blocks millions of candidates: go on behind it, not one by one.
-    index =
-        (std::uint64_t{blocking->last().value() - config.subnet_min.value()} >> (32 - config.subnet_len)) + 1;
+    index = carving::index_behind(carving_of(config), blocking->last().value());
   }
   return found;
 }
 
 bool is_compatible(const NetworkConfig& config, const Ipv4Prefix& subnet) {
-  return subnet.length() == config.subnet_len && config.subnet_min <= subnet.address() &&
-         subnet.address() <= config.subnet_max;
+  return carving::is_compatible<std::uint32_t>(carving_of(config), subnet.address().value(), subnet.length());
 }
 
 std::string lease_key(const Ipv4Prefix& subnet) {

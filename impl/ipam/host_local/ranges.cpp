@@ -142,7 +142,7 @@ const Range<Address>* RangeSet<Address>::range_for(const Address& address) const
 template <class Address>
 bool RangeSet<Address>::is_allocatable(const Address& address) const {
   const Range<Address>* const range = range_for(address);
-  return range != nullptr && range->gateway != address;
+  return range != nullptr && range->is_allocatable(address);
 }
 
 template <class Address>

@@ -20,6 +20,7 @@
 #include "impl/base/ipv4.hpp"
 #include "impl/base/ipv6.hpp"
 #include "impl/base/prefix.hpp"
+#include "impl/ipam/host_local/range_arithmetic.hpp"
 
 namespace plimsoll::ipam {
 
@@ -54,9 +55,17 @@ struct Range {
   bool operator==(const Range&) const = default;
 
   /// Whether `address` is from start to end; true of the gateway too, if it lies there.
-  [[nodiscard]] bool contains(const Address& address) const { return start <= address && address <= end; }
+  [[nodiscard]] bool contains(const Address& address) const {
+    return range_arithmetic::is_in_range(start, end, address);
+  }
   /// Whether some address is in both ranges. Their subnets may well overlap when they do not.
-  [[nodiscard]] bool overlaps(const Range& other) const { return start <= other.end && other.start <= end; }
+  [[nodiscard]] bool overlaps(const Range& other) const {
+    return range_arithmetic::ranges_overlap(start, end, other.start, other.end);
+  }
+  /// Whether `address` may be handed out from this range.
+  [[nodiscard]] bool is_allocatable(const Address& address) const {
+    return range_arithmetic::is_allocatable(start, end, gateway, address);
+  }
 };
 
 /// IPAM-1. Defaults: gateway and start are the first address after the subnet's own; end is the last address
