@@ -17,8 +17,9 @@ std::size_t hash_of_source(const Tuple& tuple) {
   return mixed(std::uint64_t{tuple.src.value()} << 24U | std::uint64_t{tuple.src_port} << 8U |
                tuple.protocol);
 }
-std::size_t hash_of(const Tuple& tuple) {
-  return mixed(hash_of_source(tuple) ^ (std::uint64_t{tuple.dst.value()} << 16U | tuple.dst_port));
+std::uint32_t hash_of(const Tuple& tuple) {
+  return static_cast<std::uint32_t>(
+      mixed(hash_of_source(tuple) ^ (std::uint64_t{tuple.dst.value()} << 16U | tuple.dst_port)));
 }
 
 }  // namespace
@@ -28,10 +29,11 @@ const Tuple& Conntrack::tuple_at(std::uint32_t entry) const {
 }
 
 /// Where the tuple is, or the free place where it would be. Requires: places_ is not empty.
-std::size_t Conntrack::place_of(const Tuple& tuple) const {
+std::size_t Conntrack::place_of(const Tuple& tuple, std::uint32_t hash) const {
   const std::size_t mask = places_.size() - 1;
-  std::size_t place = hash_of(tuple) & mask;
-  while (places_[place] != nobody && tuple_at(places_[place]) != tuple) {
+  std::size_t place = hash & mask;
+  while (places_[place].entry != nobody &&
+         (places_[place].hash != hash || tuple_at(places_[place].entry) != tuple)) {
     place = (place + 1) & mask;
   }
   return place;
@@ -41,7 +43,7 @@ Conntrack::Found Conntrack::find(const Tuple& tuple) const {
   if (flows_.empty()) {
     return {};
   }
-  const std::uint32_t entry = places_[place_of(tuple)];
+  const std::uint32_t entry = places_[place_of(tuple, hash_of(tuple))].entry;
   return entry == nobody ? Found{} : Found{&flows_[entry / 2], static_cast<Direction>(entry % 2)};
 }
 
@@ -58,9 +60,12 @@ std::uint32_t Conntrack::first_of_source(const Tuple& tuple) const {
 
 /// Who talks to itself from port to same port has one tuple in both directions; it counts as the original.
 void Conntrack::link_places(std::uint32_t flow) {
-  places_[place_of(flows_[flow].original)] = flow * 2;
-  if (flows_[flow].reply != flows_[flow].original) {
-    places_[place_of(flows_[flow].reply)] = flow * 2 + 1;
+  const Flow& linked = flows_[flow];
+  const std::uint32_t original = hash_of(linked.original);
+  places_[place_of(linked.original, original)] = {flow * 2, original};
+  if (linked.reply != linked.original) {
+    const std::uint32_t reply = hash_of(linked.reply);
+    places_[place_of(linked.reply, reply)] = {flow * 2 + 1, reply};
   }
 }
 
@@ -81,7 +86,7 @@ void Conntrack::unlink_source(std::uint32_t flow) {
 /// Makes room for twice as many flows.
 void Conntrack::grow() {
   constexpr std::size_t places_min = 16;
-  places_.assign(std::max(places_min, places_.size() * 2), nobody);
+  places_.assign(std::max(places_min, places_.size() * 2), Place{});
   sources_.assign(places_.size() / 2, nobody);
   for (std::uint32_t flow = 0; flow < flows_.size(); ++flow) {
     link_places(flow);
@@ -115,14 +120,14 @@ void Conntrack::update(const Flow& flow) {
 /// Empties a place and closes the gap: what comes behind it may have been put there because it was full.
 void Conntrack::erase_place(std::size_t place) {
   const std::size_t mask = places_.size() - 1;
-  for (std::size_t next = (place + 1) & mask; places_[next] != nobody; next = (next + 1) & mask) {
-    const std::size_t home = hash_of(tuple_at(places_[next])) & mask;
+  for (std::size_t next = (place + 1) & mask; places_[next].entry != nobody; next = (next + 1) & mask) {
+    const std::size_t home = places_[next].hash & mask;
     if (((next - home) & mask) >= ((next - place) & mask)) {
       places_[place] = places_[next];
       place = next;
     }
   }
-  places_[place] = nobody;
+  places_[place].entry = nobody;
 }
 
 bool Conntrack::forget(const Tuple& original) {
@@ -133,18 +138,18 @@ bool Conntrack::forget(const Tuple& original) {
   const auto index = static_cast<std::uint32_t>(found.flow - flows_.data());
   const auto last = static_cast<std::uint32_t>(flows_.size() - 1);
   unlink_source(index);
-  erase_place(place_of(flows_[index].original));
+  erase_place(place_of(flows_[index].original, hash_of(flows_[index].original)));
   if (flows_[index].reply != flows_[index].original) {
-    erase_place(place_of(flows_[index].reply));
+    erase_place(place_of(flows_[index].reply, hash_of(flows_[index].reply)));
   }
   if (index != last) {
     // The last flow moves into the gap, to where its places and its source must point then.
     unlink_source(last);
-    const std::size_t original_place = place_of(flows_[last].original);
-    const std::size_t reply_place = place_of(flows_[last].reply);
+    const std::size_t original_place = place_of(flows_[last].original, hash_of(flows_[last].original));
+    const std::size_t reply_place = place_of(flows_[last].reply, hash_of(flows_[last].reply));
     flows_[index] = flows_[last];
-    places_[reply_place] = index * 2 + 1;
-    places_[original_place] = index * 2;
+    places_[reply_place].entry = index * 2 + 1;
+    places_[original_place].entry = index * 2;
     link_source(index);
   }
   flows_.pop_back();
@@ -153,7 +158,22 @@ bool Conntrack::forget(const Tuple& original) {
 }
 
 void Conntrack::clear() {
-  *this = Conntrack();
+  if (flows_.size() * 16 > places_.size()) {
+    std::fill(places_.begin(), places_.end(), Place{});
+    std::fill(sources_.begin(), sources_.end(), nobody);
+  } else {  // a few flows in much memory
+    for (const Flow& flow : flows_) {
+      sources_[hash_of_source(flow.original) & (sources_.size() - 1)] = nobody;
+      for (const Tuple& tuple : {flow.original, flow.reply}) {
+        const std::size_t mask = places_.size() - 1;
+        for (std::size_t at = hash_of(tuple) & mask; places_[at].entry != nobody; at = (at + 1) & mask) {
+          places_[at].entry = nobody;
+        }
+      }
+    }
+  }
+  flows_.clear();
+  next_of_source_.clear();
 }
 
 bool Conntrack::taken(const Tuple& reply, const Flow& asking) const {

@@ -158,6 +158,7 @@ class Conntrack {
     }
     return gone.size();
   }
+  /// All flows expire. Cost: linear in their number; the memory is kept.
   void clear();
 
   /// Whether some flow would take an answer with tuple `reply` for its own; `asking` itself does not count,
@@ -187,7 +188,12 @@ class Conntrack {
   [[nodiscard]] static bool same_source(const Tuple& a, const Tuple& b) {
     return a.src == b.src && a.src_port == b.src_port && a.protocol == b.protocol;
   }
-  [[nodiscard]] std::size_t place_of(const Tuple& tuple) const;
+  /// Where one tuple of a flow is found.
+  struct Place {
+    std::uint32_t entry = nobody;  ///< flow * 2 + direction
+    std::uint32_t hash = 0;  ///< of the tuple: most other ones are told apart without a look at the flow
+  };
+  [[nodiscard]] std::size_t place_of(const Tuple& tuple, std::uint32_t hash) const;
   [[nodiscard]] const Tuple& tuple_at(std::uint32_t entry) const;
   [[nodiscard]] std::uint32_t first_of_source(const Tuple& tuple) const;
   void link_places(std::uint32_t flow);
@@ -196,9 +202,8 @@ class Conntrack {
   void erase_place(std::size_t place);
   void grow();
 
-  std::vector<Flow> flows_;  ///< dense, in no particular order
-  /// Open addressing, a power of two: flow * 2 + direction, or nobody.
-  std::vector<std::uint32_t> places_;
+  std::vector<Flow> flows_;                    ///< dense, in no particular order
+  std::vector<Place> places_;                  ///< open addressing, a power of two
   std::vector<std::uint32_t> sources_;         ///< buckets by original source: the first flow, or nobody
   std::vector<std::uint32_t> next_of_source_;  ///< by flow: the next one of its bucket
 };

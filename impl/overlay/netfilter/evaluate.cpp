@@ -11,6 +11,7 @@ class Walker {
  public:
   Walker(const Program& program, Environment& environment, AtHook& at)
       : program_(program), environment_(environment), at_(at) {
+    note_state();
     if (program.depth_max_ > nested_.size()) {
       deeply_nested_.resize(program.depth_max_);
     }
@@ -70,12 +71,13 @@ class Walker {
   using Rule = Program::CompiledRule;
   using Action = Program::Action;
 
-  /// The next rule of a walk. In a run, the further rules for the packet's key.
+  /// The next rule of a walk. In a run, the further rules for the packet's key. Without initialisers: most
+  /// walks use few of the sixteen places for pending ones.
   struct Position {
-    std::uint32_t rule = 0;
-    const Program::Run* run = nullptr;
-    std::uint32_t next = 0;  ///< in the run's candidates
-    std::uint32_t left = 0;
+    std::uint32_t rule;
+    const Program::Run* run;
+    std::uint32_t next;  ///< in the run's candidates
+    std::uint32_t left;
   };
 
   /// If a run begins here, moves to the first of its rules that the packet may match, or behind it.
@@ -116,20 +118,39 @@ class Walker {
   }
 
   Answer ask(const Rule& rule) {
+    using Asks = Program::Asks;
+    if ((rule.asks & Asks::state) != 0 && !ask_state(rule)) {
+      return Answer::no;
+    }
     const Ipv4Packet& packet = at_.packet;
-    const bool here = ((packet.src.value() & rule.src_mask) == rule.src) != rule.src_negated &&
-                      ((packet.dst.value() & rule.dst_mask) == rule.dst) != rule.dst_negated &&
-                      (rule.protocol == 0 || (packet.protocol == rule.protocol) != rule.protocol_negated) &&
-                      (!rule.ported || ask_ports(rule)) && (rule.plain || ask_devices(rule));
+    const bool here =
+        ((rule.asks & Asks::addresses) == 0 || ask_addresses(rule)) &&
+        ((rule.asks & Asks::protocol) == 0 || (packet.protocol == rule.protocol) != rule.protocol_negated) &&
+        ((rule.asks & Asks::ports) == 0 || ask_ports(rule)) &&
+        ((rule.asks & Asks::mark) == 0 || ask_mark(rule)) &&
+        ((rule.asks & Asks::devices) == 0 || ask_devices(rule));
     if (!here) {
       return Answer::no;
     }
-    return rule.match_count == 0 ? Answer::yes : ask_matches(rule);
+    return (rule.asks & Asks::matches) == 0 ? Answer::yes : ask_matches(rule);
+  }
+
+  [[nodiscard]] bool ask_addresses(const Rule& rule) const {
+    return ((at_.packet.src.value() & rule.src_mask) == rule.src) != rule.src_negated &&
+           ((at_.packet.dst.value() & rule.dst_mask) == rule.dst) != rule.dst_negated;
+  }
+
+  [[nodiscard]] bool ask_mark(const Rule& rule) const {
+    return ((at_.metadata.mark & rule.asked_mark_mask) == rule.asked_mark) != rule.mark_negated;
   }
 
   [[nodiscard]] bool ask_ports(const Rule& rule) const {
     return at_.packet.has_ports() && rule.src_ports.contains(at_.packet.src_port) &&
            rule.dst_ports.contains(at_.packet.dst_port);
+  }
+
+  [[nodiscard]] bool ask_state(const Rule& rule) const {
+    return ((rule.states & states_[rule.states_only ? 1 : 0]) != 0) != rule.states_negated;
   }
 
   [[nodiscard]] bool ask_devices(const Rule& rule) const {
@@ -202,7 +223,12 @@ class Walker {
       at_.metadata.mark = (at_.metadata.mark & ~rule.mask) ^ rule.operand;
     } else if (rule.action == Action::notrack && at_.metadata.tracked.info == CtInfo::none) {
       at_.metadata.tracked.info = CtInfo::untracked;
+      note_state();
     }
+  }
+
+  void note_state() {
+    states_ = {state_bits(at_.metadata.tracked, false), state_bits(at_.metadata.tracked, true)};
   }
 
   /// Targets that end it.
@@ -222,16 +248,14 @@ class Walker {
   const Program& program_;
   Environment& environment_;
   AtHook& at_;
-  bool memory_in_doubt_ = false;  ///< whether a counter or a list has changed is not known
+  std::array<std::uint8_t, 2> states_ = {};  ///< state_bits() of the packet: with its flow's NAT, and without
+  bool memory_in_doubt_ = false;             ///< whether a counter or a list has changed is not known
   std::array<Position, 16> nested_;
   std::vector<Position> deeply_nested_;
 };
 
 Walked evaluate(const Program& program, TableName table, Environment& environment, AtHook& at) {
-  if (!program.has(table, at.hook)) {
-    return {};
-  }
-  return Walker(program, environment, at).walk(table);
+  return program.decides(table, at.hook) ? Walker(program, environment, at).walk(table) : Walked{};
 }
 
 }  // namespace plimsoll::overlay::netfilter

@@ -33,6 +33,15 @@ std::span<const Stage> stages_of(Hook hook) {
   return postrouting;
 }
 
+std::span<const Stage> stages_of(Hook hook, HookPart part) {
+  const std::span<const Stage> all = stages_of(hook);
+  if (part == HookPart::whole) {
+    return all;
+  }
+  const std::size_t ipvs = hook == Hook::input ? 3 : hook == Hook::output ? 4 : all.size();
+  return part == HookPart::before_ipvs ? all.first(ipvs) : all.subspan(ipvs);
+}
+
 HookResult result_of(const Walked& walked, TableName table) {
   HookResult result;
   result.decision = walked.decision;
@@ -61,9 +70,8 @@ TableName table_of(Stage stage) {
 
 }  // namespace
 
-HookResult run_hook(const Program& program, Environment& environment, AtHook& at) {
-  for (const Stage stage : stages_of(at.hook)) {
-    HookResult result;
+HookResult run_hook(const Program& program, Environment& environment, AtHook& at, HookPart part) {
+  for (const Stage stage : stages_of(at.hook, part)) {
     switch (stage) {
       case Stage::track:
         if (program.tracks()) {
@@ -71,23 +79,25 @@ HookResult run_hook(const Program& program, Environment& environment, AtHook& at
         }
         break;
       case Stage::nat:
-        if (program.has_nat()) {
-          result = result_of(translate(program, environment, at), TableName::nat);
+        if (program.has_nat() && at.metadata.tracked.has_flow()) {
+          const Walked walked = translate(program, environment, at);
+          if (walked.decision != Decision::accept) {
+            return result_of(walked, TableName::nat);
+          }
         }
         break;
       case Stage::confirm:
         if (!confirm(environment.state.conntrack, at.metadata.tracked)) {
-          result.decision = Decision::drop;
-          result.drop = HookDrop::confirm;
+          return {.decision = Decision::drop, .drop = HookDrop::confirm};
         }
         break;
       default:
-        if (program.has(table_of(stage), at.hook)) {
-          result = result_of(evaluate(program, table_of(stage), environment, at), table_of(stage));
+        if (program.decides(table_of(stage), at.hook)) {
+          const Walked walked = evaluate(program, table_of(stage), environment, at);
+          if (walked.decision != Decision::accept) {
+            return result_of(walked, table_of(stage));
+          }
         }
-    }
-    if (result.decision != Decision::accept) {
-      return result;
     }
   }
   return {};

@@ -26,7 +26,12 @@ struct HookResult {
   std::uint32_t rule = Walked::by_policy;  ///< Program::locate()
 };
 
-/// Runs the hook. An ordinary packet costs no allocation.
-[[nodiscard]] HookResult run_hook(const Program& program, Environment& environment, AtHook& at);
+/// IPVS stands in the middle of some hooks (ip_vs_ops4): at INPUT between the filters and source NAT, at
+/// OUTPUT between destination NAT and the filters, at FORWARD behind everything.
+enum class HookPart : std::uint8_t { whole, before_ipvs, after_ipvs };
+
+/// Runs the hook, or the part of it before or after IPVS. An ordinary packet costs no allocation.
+[[nodiscard]] HookResult run_hook(const Program& program, Environment& environment, AtHook& at,
+                                  HookPart part = HookPart::whole);
 
 }  // namespace plimsoll::overlay::netfilter

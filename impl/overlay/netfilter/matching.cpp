@@ -1,6 +1,7 @@
 #include "impl/overlay/netfilter/matching.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace plimsoll::overlay::netfilter {
 namespace {
@@ -21,32 +22,13 @@ bool has_tcp_option(const Ipv4Packet& packet, std::uint8_t wanted) {
   return false;
 }
 
-std::uint8_t state_bit(const Tracked& tracked) {
-  switch (tracked.info) {
-    case CtInfo::none:
-    case CtInfo::invalid:
-      return ct_state::invalid;
-    case CtInfo::untracked:
-      return ct_state::untracked;
-    case CtInfo::new_:
-      return ct_state::new_;
-    case CtInfo::related:
-    case CtInfo::related_reply:
-      return ct_state::related;
-    case CtInfo::established:
-    case CtInfo::established_reply:
-      break;
-  }
-  return ct_state::established;
-}
+/// In the order of CtInfo.
+constexpr std::array<std::uint8_t, 8> bit_of_info = {
+    ct_state::invalid, ct_state::invalid,     ct_state::untracked, ct_state::new_,
+    ct_state::related, ct_state::established, ct_state::related,   ct_state::established};
 
 bool state_matches(const ConntrackMatch& match, const Tracked& tracked) {
-  unsigned bits = state_bit(tracked);
-  if (tracked.has_flow() && !match.as_state) {
-    bits |= tracked.flow.src_nat ? ct_state::snat : 0U;
-    bits |= tracked.flow.dst_nat ? ct_state::dnat : 0U;
-  }
-  return ((match.states & bits) != 0) != match.states_negated;
+  return ((match.states & state_bits(tracked, match.as_state)) != 0) != match.states_negated;
 }
 
 bool tuples_match(const ConntrackMatch& match, const Flow& flow) {
@@ -68,6 +50,15 @@ bool status_matches(const ConntrackMatch& match, const Flow& flow) {
 }
 
 }  // namespace
+
+std::uint8_t state_bits(const Tracked& tracked, bool only_state) {
+  unsigned bits = bit_of_info[static_cast<std::size_t>(tracked.info)];
+  if (tracked.has_flow() && !only_state) {
+    bits |= tracked.flow.src_nat ? ct_state::snat : 0U;
+    bits |= tracked.flow.dst_nat ? ct_state::dnat : 0U;
+  }
+  return static_cast<std::uint8_t>(bits);
+}
 
 Answer ask(const Comment& /*match*/, Environment& /*environment*/, const AtHook& /*at*/) {
   return Answer::yes;

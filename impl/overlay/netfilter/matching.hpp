@@ -14,6 +14,10 @@ enum class Answer : std::uint8_t { no, yes, unknown };
   return matches ? Answer::yes : Answer::no;
 }
 
+/// What the packet is, in bits of ct_state; with `only_state` false (-m conntrack), also how its flow is
+/// translated.
+[[nodiscard]] std::uint8_t state_bits(const Tracked& tracked, bool only_state);
+
 [[nodiscard]] Answer ask(const Comment& match, Environment& environment, const AtHook& at);
 [[nodiscard]] Answer ask(const TcpMatch& match, Environment& environment, const AtHook& at);
 [[nodiscard]] Answer ask(const UdpMatch& match, Environment& environment, const AtHook& at);

@@ -59,7 +59,8 @@ class Compiler {
     for (const Hook hook : hooks_of(table.name)) {
       const Chain& chain = *table.find(chain_name(hook));
       program_.entries_[static_cast<std::size_t>(table.name) * hook_count + static_cast<std::size_t>(hook)] =
-          {starts_.at(chain.name), chain.policy.value_or(Verdict::accept)};
+          {starts_.at(chain.name), chain.policy.value_or(Verdict::accept),
+           !chain.rules.empty() || chain.policy == Verdict::drop};
       program_.depth_max_ = std::max(program_.depth_max_, depth_of(chain));
     }
     depths_.clear();
@@ -97,18 +98,19 @@ class Compiler {
     compiled.fragment = rule.fragment;
     compiled.in = device_number(rule.in);
     compiled.out = device_number(rule.out);
-    compiled.plain = compiled.in == 0 && compiled.out == 0 && rule.fragment == FragmentMatch::any;
     compiled.first_match = static_cast<std::uint32_t>(program_.matches_.size());
     bool is_known = true;
     for (const Match& match : rule.matches) {
       // A set may not be there, and a packet may be of a protocol whose ports are not known.
       is_known = is_known && !std::holds_alternative<UnsupportedMatch>(match) &&
                  !std::holds_alternative<SetMatch>(match) && !std::holds_alternative<MultiportMatch>(match);
-      if (!fold_ports(compiled, rule, match)) {
+      if (remembers(compiled) ||
+          !(fold_ports(compiled, rule, match) || fold_state(compiled, match) || fold_mark(compiled, match))) {
         add(match);
       }
     }
     compiled.match_count = static_cast<std::uint16_t>(program_.matches_.size() - compiled.first_match);
+    note_what_is_asked(compiled);
     set_action(compiled, rule.target);
     if (!is_known || compiled.action == Action::unsupported) {
       program_.unsupported_.emplace_back(static_cast<std::uint32_t>(program_.rules_.size()),
@@ -117,14 +119,67 @@ class Compiler {
     program_.rules_.push_back(compiled);
   }
 
+  /// Adds what is asked besides state and ports, which fold_state() and fold_ports() have noted.
+  static void note_what_is_asked(CompiledRule& compiled) {
+    using Asks = Program::Asks;
+    const auto note = [&](bool is_asked, std::uint8_t bit) {
+      compiled.asks = static_cast<std::uint8_t>(compiled.asks | (is_asked ? bit : 0U));
+    };
+    note(compiled.src_mask != 0 || compiled.dst_mask != 0 || compiled.src != 0 || compiled.dst != 0 ||
+             compiled.src_negated || compiled.dst_negated,
+         Asks::addresses);
+    note(compiled.protocol != 0, Asks::protocol);
+    note(compiled.in != 0 || compiled.out != 0 || compiled.fragment != FragmentMatch::any, Asks::devices);
+    note(compiled.match_count != 0, Asks::matches);
+  }
+
+  /// Whether the rule has a match so far that remembers or draws: it sees packets that the matches behind it
+  /// refuse.
+  [[nodiscard]] bool remembers(const CompiledRule& compiled) const {
+    return std::any_of(program_.matches_.begin() + compiled.first_match, program_.matches_.end(),
+                       [](const Program::CompiledMatch& before) {
+                         return std::holds_alternative<StatisticMatch>(before.match) ||
+                                std::holds_alternative<RecentMatch>(before.match);
+                       });
+  }
+
+  /// -m conntrack --ctstate, or -m state.
+  bool fold_state(CompiledRule& compiled, const Match& match) const {
+    const auto* const state = std::get_if<ConntrackMatch>(&match);
+    if (state == nullptr || (compiled.asks & Program::Asks::state) != 0 ||
+        (state->states == 0 && !state->states_negated)) {
+      return false;
+    }
+    ConntrackMatch plain;
+    plain.as_state = state->as_state;
+    plain.states = state->states;
+    plain.states_negated = state->states_negated;
+    if (*state != plain) {
+      return false;
+    }
+    compiled.asks |= Program::Asks::state;
+    compiled.states_only = plain.as_state;
+    compiled.states = plain.states;
+    compiled.states_negated = plain.states_negated;
+    program_.tracks_ = true;
+    return true;
+  }
+
+  static bool fold_mark(CompiledRule& compiled, const Match& match) {
+    const auto* const mark = std::get_if<MarkMatch>(&match);
+    if (mark == nullptr || (compiled.asks & Program::Asks::mark) != 0) {
+      return false;
+    }
+    compiled.asks |= Program::Asks::mark;
+    compiled.asked_mark_mask = mark->mask;
+    compiled.asked_mark = mark->value;
+    compiled.mark_negated = mark->negated;
+    return true;
+  }
+
   /// Most rules of kube-proxy have one -m tcp or -m udp, which asks for a port at most: the rule itself has
-  /// room for that. Not behind a match that remembers or draws, which sees packets for other ports as well.
-  bool fold_ports(CompiledRule& compiled, const Rule& rule, const Match& match) const {
-    const bool remembers = std::any_of(program_.matches_.begin() + compiled.first_match,
-                                       program_.matches_.end(), [](const Program::CompiledMatch& before) {
-                                         return std::holds_alternative<StatisticMatch>(before.match) ||
-                                                std::holds_alternative<RecentMatch>(before.match);
-                                       });
+  /// room for that.
+  static bool fold_ports(CompiledRule& compiled, const Rule& rule, const Match& match) {
     TcpMatch ports;
     if (const auto* const udp = std::get_if<UdpMatch>(&match)) {
       ports.source = udp->source;
@@ -135,11 +190,11 @@ class Compiler {
       return false;
     }
     const TcpMatch plain{ports.source, ports.destination, 0, 0, false, 0, false};
-    if (remembers || compiled.ported || rule.protocol.negated || ports != plain || ports.source.negated ||
-        ports.destination.negated) {
+    if ((compiled.asks & Program::Asks::ports) != 0 || rule.protocol.negated || ports != plain ||
+        ports.source.negated || ports.destination.negated) {
       return false;
     }
-    compiled.ported = true;
+    compiled.asks |= Program::Asks::ports;
     compiled.src_ports = ports.source.range;
     compiled.dst_ports = ports.destination.range;
     return true;
@@ -325,6 +380,12 @@ Program::Program(const Ruleset& ruleset, std::span<const NamedDevice> devices, b
   Compiler compiler(*this, devices, indexed);
   for (const Table& table : ruleset.tables) {
     compiler.add(table);
+  }
+  for (std::size_t hook = 0; hook < hook_count; ++hook) {
+    idle_[hook] = !tracks_;
+    for (std::size_t table = 0; table < table_count; ++table) {
+      idle_[hook] = idle_[hook] && !decides(static_cast<TableName>(table), static_cast<Hook>(hook));
+    }
   }
 }
 

@@ -8,8 +8,8 @@
 // (KUBE-NODEPORTS) form runs too. A port belongs to a key only if no match with a memory or with chance in it
 // (statistic, recent) stands before it in its rule: those see packets for other ports as well.
 //
-// For the same reason a rule's own -m tcp or -m udp, if it asks for ports alone, becomes part of the rule's
-// header, unless such a match stands before it.
+// For the same reason a rule's own -m tcp or -m udp, if it asks for ports alone, its match on the flow's
+// state and its match on the mark become part of the rule's header, unless such a match stands before them.
 //
 // Cost of a walk through a run: one probe of a hash table, and the rules with the packet's key.
 #pragma once
@@ -46,10 +46,15 @@ class Program {
   [[nodiscard]] bool has(TableName table, Hook hook) const {
     return entry(table, hook).first_rule != no_chain;
   }
+  /// True unless every packet is accepted by that table at that hook without a look at it: the table has no
+  /// chain there, or an empty one with policy ACCEPT.
+  [[nodiscard]] bool decides(TableName table, Hook hook) const { return entry(table, hook).decides; }
   /// True if the ruleset makes the kernel track connections: it has a nat table, or asks for states. False in
   /// the ordinary pod's namespace.
   [[nodiscard]] bool tracks() const { return tracks_; }
   [[nodiscard]] bool has_nat() const { return has_nat_; }
+  /// True if nothing can happen to a packet at that hook: no chain is there, and nothing is tracked.
+  [[nodiscard]] bool is_idle(Hook hook) const { return idle_[static_cast<std::size_t>(hook)]; }
   [[nodiscard]] std::size_t rule_count() const { return rules_.size(); }
   /// Where the rule with this number (Walked::rule) is in the ruleset.
   [[nodiscard]] RuleRef locate(std::uint32_t rule) const;
@@ -86,29 +91,45 @@ class Program {
     unsupported
   };
 
+  /// Bits of CompiledRule::asks: what a packet has to have. Most rules ask for one or two things.
+  struct Asks {
+    static constexpr std::uint8_t state = 1;
+    static constexpr std::uint8_t addresses = 2;
+    static constexpr std::uint8_t protocol = 4;
+    static constexpr std::uint8_t ports = 8;
+    static constexpr std::uint8_t devices = 16;  ///< or fragments
+    static constexpr std::uint8_t mark = 32;
+    static constexpr std::uint8_t matches = 64;
+  };
+
   struct CompiledRule {
+    std::uint8_t asks = 0;
+    Action action = Action::continue_;
+    std::uint8_t states = 0;   ///< the flow's state, asked for alone; that match is not in matches_
+    bool states_only = false;  ///< ConntrackMatch::as_state
+    bool states_negated = false;
+    std::uint8_t protocol = 0;
+    bool protocol_negated = false;
+    bool src_negated = false;
+    bool dst_negated = false;
+    bool mark_negated = false;
+    std::uint16_t match_count = 0;
+    std::uint32_t run = 0;      ///< number + 1 of the run that begins here; 0: none
+    std::uint32_t operand = 0;  ///< jump, go_to: first rule of the chain; mark: value; nat: in nats_
     std::uint32_t src = 0;
     std::uint32_t src_mask = 0;
     std::uint32_t dst = 0;
     std::uint32_t dst_mask = 0;
-    std::uint32_t first_match = 0;  ///< in matches_
-    std::uint16_t match_count = 0;
-    std::uint8_t protocol = 0;
-    bool src_negated = false;
-    bool dst_negated = false;
-    bool protocol_negated = false;
-    bool plain = true;    ///< no devices, no fragments asked for
-    bool ported = false;  ///< asks for a protocol with ports, and for these; that match is not in matches_
-    PortRange src_ports = {};
+    PortRange src_ports = {};  ///< of a protocol with ports; that match is not in matches_ either
     PortRange dst_ports = {};
-    FragmentMatch fragment = FragmentMatch::any;
-    Action action = Action::continue_;
-    RejectType reject = RejectType::icmp_port_unreachable;
-    std::uint16_t in = 0;  ///< in devices_; 0: any
+    std::uint32_t asked_mark_mask = 0;  ///< of a match on the mark, which is not in matches_ either
+    std::uint32_t asked_mark = 0;
+    std::uint32_t first_match = 0;  ///< in matches_
+    std::uint32_t mask = 0;         ///< mark
+    std::uint16_t in = 0;           ///< in devices_; 0: any
     std::uint16_t out = 0;
-    std::uint32_t operand = 0;  ///< jump, go_to: first rule of the chain; mark: value; nat: in nats_
-    std::uint32_t mask = 0;     ///< mark
-    std::uint32_t run = 0;      ///< number + 1 of the run that begins here; 0: none
+    FragmentMatch fragment = FragmentMatch::any;
+    RejectType reject = RejectType::icmp_port_unreachable;
   };
 
   /// A match as evaluation wants it: the value, with names resolved.
@@ -145,6 +166,7 @@ class Program {
   struct Entry {
     std::uint32_t first_rule = no_chain;
     Verdict policy = Verdict::accept;
+    bool decides = false;
   };
   /// A chain in rules_: its rules, and after them one that returns.
   struct ChainPlace {
@@ -169,6 +191,7 @@ class Program {
   std::uint32_t nth_count_ = 0;
   bool tracks_ = false;
   bool has_nat_ = false;
+  std::array<bool, hook_count> idle_ = {true, true, true, true, true};
 };
 
 }  // namespace plimsoll::overlay::netfilter

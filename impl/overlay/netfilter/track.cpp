@@ -79,7 +79,9 @@ void track(Conntrack& conntrack, const ConntrackConfig& config, const Ipv4Packet
     return;
   }
   Flow& flow = tracked.flow;
-  const Flow before = flow;
+  const TcpTracking tcp_before = flow.tcp;
+  const bool assured_before = flow.assured;
+  const bool seen_reply_before = flow.seen_reply;
   switch (handle(flow, config, tracked.direction(), packet)) {
     case TcpVerdict::valid:
       break;
@@ -96,7 +98,9 @@ void track(Conntrack& conntrack, const ConntrackConfig& config, const Ipv4Packet
       return;
   }
   flow.seen_reply = flow.seen_reply || tracked.info == CtInfo::established_reply;
-  if (flow.confirmed && flow != before) {
+  const bool has_changed =
+      flow.seen_reply != seen_reply_before || flow.assured != assured_before || flow.tcp != tcp_before;
+  if (flow.confirmed && has_changed) {
     conntrack.update(flow);
   }
 }

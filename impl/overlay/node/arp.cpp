@@ -134,7 +134,8 @@ void Node::arp_ask(DeviceId device, base::Ipv4 address, const Skb* about) {  // 
 void Node::neighbour_heard(DeviceId device, base::Ipv4 address, const NeighbourNews& news) {
   NeighbourEntry& entry = neighbours_.at(device, address);
   for (Skb& waiting : NeighbourTable::update(entry, news, out_.now())) {
-    neighbour_send(entry, std::move(waiting));
+    entry.header_cached = true;
+    neighbour_send(entry.mac, std::move(waiting));
   }
 }
 
@@ -143,13 +144,22 @@ void Node::neighbour_output(Skb&& skb, base::Ipv4 next_hop) {  // neigh_resolve_
   if (!tables_[device].carrier) {  // seen on Linux 6.18: neither questions nor, later, an error
     return out_.dropped("no carrier");
   }
-  NeighbourEntry& entry = neighbours_.at(device, next_hop);
-  if (entry.is_valid()) {
-    if (entry.state == NeighbourState::stale) {
-      entry.state = NeighbourState::delay;
-    }
-    return neighbour_send(entry, std::move(skb));
+  const NeighbourEntry* const known = neighbours_.find(device, next_hop);
+  if (known == nullptr || !known->is_valid()) {
+    return neighbour_queue(std::move(skb), next_hop);
   }
+  const base::Mac mac = known->mac;
+  if (known->state == NeighbourState::stale || !known->header_cached) {
+    NeighbourEntry& entry = neighbours_.at(device, next_hop);
+    entry.state = entry.state == NeighbourState::stale ? NeighbourState::delay : entry.state;
+    entry.header_cached = true;
+  }
+  neighbour_send(mac, std::move(skb));
+}
+
+void Node::neighbour_queue(Skb&& skb, base::Ipv4 next_hop) {
+  const DeviceId device = skb.device;
+  NeighbourEntry& entry = neighbours_.at(device, next_hop);
   entry.queue.push_back(std::move(skb));
   if (entry.state != NeighbourState::incomplete) {
     entry.state = NeighbourState::incomplete;
@@ -161,10 +171,9 @@ void Node::neighbour_output(Skb&& skb, base::Ipv4 next_hop) {  // neigh_resolve_
   }
 }
 
-void Node::neighbour_send(NeighbourEntry& entry, Skb&& skb) {
+void Node::neighbour_send(base::Mac mac, Skb&& skb) {
   skb.frame.src = tables_[skb.device].mac;
-  skb.frame.dst = entry.mac;
-  entry.header_cached = true;
+  skb.frame.dst = mac;
   dev_queue_xmit(std::move(skb));
 }
 

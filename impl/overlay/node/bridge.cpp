@@ -66,8 +66,8 @@ void Node::bridge_handle(Skb&& skb) {  // br_handle_frame_finish
     bridge_flood(skb, bridge, kind);
     return bridge_pass_up(std::move(skb));
   }
-  const auto known = bridge_fdb_.find(bridge, skb.frame.dst);
-  if (!known) {
+  const BridgeFdb::Entry* const known = bridge_fdb_.find(bridge, skb.frame.dst);
+  if (known == nullptr) {
     return bridge_flood(skb, bridge, kind);
   }
   if (known->local) {
@@ -129,8 +129,9 @@ void Node::bridge_transmit(Skb&& skb) {  // br_dev_xmit
   tap(bridge, Direction::out, skb);
   skb.isolated_source = false;
   const PacketType kind = kind_of(skb.frame.dst);
-  const auto known = kind == PacketType::host ? bridge_fdb_.find(bridge, skb.frame.dst) : std::nullopt;
-  if (!known) {
+  const BridgeFdb::Entry* const known =
+      kind == PacketType::host ? bridge_fdb_.find(bridge, skb.frame.dst) : nullptr;
+  if (known == nullptr) {
     return bridge_flood(skb, bridge, kind);
   }
   if (known->port == bridge || !should_deliver(skb, known->port)) {

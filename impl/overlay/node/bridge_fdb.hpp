@@ -5,11 +5,10 @@
 // longer than any packet lives.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <utility>
+#include <cstdint>
 
 #include "impl/overlay/node/compiled.hpp"
+#include "impl/overlay/node/flat_table.hpp"
 
 namespace plimsoll::overlay {
 
@@ -23,25 +22,37 @@ class BridgeFdb {
 
   explicit BridgeFdb(const CompiledTables& tables) {
     for (const BridgeEntry& entry : tables.bridge_entries) {
-      entries_.try_emplace({entry.bridge, entry.mac}, Entry{entry.port, entry.local, true});
+      const std::uint64_t key = key_of(entry.bridge, entry.mac);
+      if (entries_.find(key) == nullptr) {
+        entries_.at(key) = Entry{entry.port, entry.local, true};
+      }
     }
+    entries_.keep();
   }
 
-  [[nodiscard]] std::optional<Entry> find(DeviceId bridge, base::Mac mac) const {
-    const auto found = entries_.find({bridge, mac});
-    return found == entries_.end() ? std::nullopt : std::optional(found->second);
+  /// Null if the address is not known. Good until something is learned.
+  [[nodiscard]] const Entry* find(DeviceId bridge, base::Mac mac) const {
+    return entries_.find(key_of(bridge, mac));
   }
 
   /// A frame from `mac` came in by `port`. A local address never moves; any other does.
   void learn(DeviceId bridge, base::Mac mac, DeviceId port) {
-    const auto [entry, is_new] = entries_.try_emplace({bridge, mac}, Entry{port, false, false});
-    if (!is_new && !entry->second.local) {
-      entry->second.port = port;
+    const std::uint64_t key = key_of(bridge, mac);
+    const Entry* const known = entries_.find(key);
+    if (known == nullptr || (!known->local && known->port != port)) {
+      entries_.at(key).port = port;
     }
   }
 
+  /// Forgets what was learned. Cost: linear in that.
+  void reset() { entries_.reset(); }
+
  private:
-  std::map<std::pair<DeviceId, base::Mac>, Entry> entries_;
+  [[nodiscard]] static std::uint64_t key_of(DeviceId bridge, base::Mac mac) {
+    return std::uint64_t{bridge} << 48U | number_of(mac);
+  }
+
+  FlatTable<Entry> entries_;
 };
 
 }  // namespace plimsoll::overlay

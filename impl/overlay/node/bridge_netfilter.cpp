@@ -34,8 +34,7 @@ void Node::bridge_prerouting(Skb&& skb) {  // br_nf_pre_routing, br_nf_pre_routi
     return bridge_handle(std::move(skb));
   }
   const Ipv4Packet& ip = skb.ip();
-  const InputRoute route = route_input(
-      tables_, fib_,
+  const InputRoute& route = input_route(
       {.source = ip.src, .destination = ip.dst, .device = bridge, .mark = skb.metadata.mark, .tos = ip.tos});
   if (route.drop == InputDrop::unsupported) {
     return out_.unknown(fib_.unsupported());
@@ -44,7 +43,7 @@ void Node::bridge_prerouting(Skb&& skb) {  // br_nf_pre_routing, br_nf_pre_routi
     return out_.dropped(to_text(route.drop));
   }
   skb.route = route.destination;
-  if (route.destination.device == bridge) {
+  if (skb.route->device == bridge) {
     return bridge_dnat(std::move(skb));
   }
   skb.frame.dst = tables_[bridge].mac;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "impl/base/stable_sort.hpp"
 #include "impl/overlay/packet/build.hpp"
 #include "impl/overlay/packet/parse.hpp"
 #include "impl/overlay/packet/print.hpp"
@@ -175,7 +176,7 @@ std::vector<Hop> Capture::hops(Trail trail) const {
       chosen.push_back(&observation);
     }
   }
-  std::ranges::stable_sort(chosen, {}, [](const Observation* one) { return one->when; });
+  base::stable_sort(chosen, {}, [](const Observation* one) { return one->when; });
   std::vector<Hop> hops;
   for (const Observation* observation : chosen) {
     hops.push_back(observation->hop);
@@ -190,7 +191,7 @@ std::vector<ErrorSent> Capture::errors() const {
       sent.push_back(&observation);
     }
   }
-  std::ranges::stable_sort(sent, {}, [](const Observation* one) { return one->when; });
+  base::stable_sort(sent, {}, [](const Observation* one) { return one->when; });
   std::vector<ErrorSent> errors;
   for (const Observation* observation : sent) {
     if (std::ranges::find(errors, observation->error_message, &ErrorSent::message) == errors.end()) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "impl/base/stable_sort.hpp"
+
 namespace plimsoll::overlay {
 namespace {
 
@@ -32,7 +34,7 @@ void add_devices(CompiledTables& compiled, const Tables& tables) {
   for (const Link& link : tables.links) {
     links.push_back(&link);
   }
-  std::ranges::stable_sort(links, {}, [](const Link* link) { return link->index; });
+  base::stable_sort(links, {}, [](const Link* link) { return link->index; });
   for (const Link* link : links) {
     Device device = {.name = link->name,
                      .kind = link->kind,
@@ -80,6 +82,10 @@ void add_addresses(CompiledTables& compiled, const Tables& tables) {
   }
 }
 
+std::uint64_t order_of(DeviceId device, base::Mac mac) {
+  return std::uint64_t{device} << 48U | number_of(mac);
+}
+
 void add_vxlan_entry(CompiledTables& compiled, const FdbEntry& entry, DeviceId device) {
   const VxlanRemote remote = {*entry.remote, entry.port, entry.vni};
   for (VxlanEntry& known : compiled.vxlan_entries) {
@@ -88,7 +94,7 @@ void add_vxlan_entry(CompiledTables& compiled, const FdbEntry& entry, DeviceId d
       return;
     }
   }
-  compiled.vxlan_entries.push_back({device, entry.mac, {remote}});
+  compiled.vxlan_entries.push_back({order_of(device, entry.mac), device, entry.mac, {remote}});
 }
 
 void add_fdb(CompiledTables& compiled, const Tables& tables) {
@@ -115,6 +121,20 @@ void add_fdb(CompiledTables& compiled, const Tables& tables) {
   }
 }
 
+void sort_for_search(CompiledTables& compiled) {
+  std::ranges::sort(compiled.vxlan_entries, {}, &VxlanEntry::order);
+  for (DeviceId id = 0; id < compiled.devices.size(); ++id) {
+    const Device& device = compiled.devices[id];
+    if (device.vxlan && device.up) {
+      compiled.vxlan_devices.push_back(id);
+    }
+    for (const LocalAddress& own : device.addresses) {
+      compiled.local_addresses.push_back(own.address.address());
+    }
+  }
+  std::ranges::sort(compiled.local_addresses);
+}
+
 /// in_dev_select_addr, and the same with a network to prefer.
 std::optional<base::Ipv4> first_address(const Device& device, base::Ipv4 towards, Scope scope) {
   std::optional<base::Ipv4> first;
@@ -139,10 +159,13 @@ DeviceId CompiledTables::find(std::string_view name) const {
 }
 
 bool CompiledTables::is_local(base::Ipv4 address) const {
-  return std::ranges::any_of(devices, [&](const Device& device) {
-    return std::ranges::any_of(device.addresses,
-                               [&](const LocalAddress& own) { return own.address.address() == address; });
-  });
+  return std::ranges::binary_search(local_addresses, address);
+}
+
+const VxlanEntry* CompiledTables::find_vxlan(DeviceId device, base::Mac mac) const {
+  const std::uint64_t order = order_of(device, mac);
+  const auto found = std::ranges::lower_bound(vxlan_entries, order, {}, &VxlanEntry::order);
+  return found != vxlan_entries.end() && found->order == order ? &*found : nullptr;
 }
 
 CompiledTables compile(const Tables& tables) {
@@ -159,6 +182,7 @@ CompiledTables compile(const Tables& tables) {
       compiled.neighbours.emplace_back(id, neighbour);
     }
   }
+  sort_for_search(compiled);
   return compiled;
 }
 

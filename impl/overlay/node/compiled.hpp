@@ -74,6 +74,7 @@ struct CompiledRoute {
   std::uint32_t metric = 0;
   std::uint32_t mtu = 0;
   std::uint8_t tos = 0;
+  bool unsupported = false;  ///< Route::unsupported says something
 };
 
 /// A VXLAN destination of an FDB entry.
@@ -83,8 +84,16 @@ struct VxlanRemote {
   std::optional<std::uint32_t> vni = {};
 };
 
+/// The six bytes of an address as a number: quick to compare, and in the same order.
+[[nodiscard]] constexpr std::uint64_t number_of(base::Mac mac) {
+  const base::Mac::Bytes& b = mac.bytes();
+  return std::uint64_t{b[0]} << 40U | std::uint64_t{b[1]} << 32U | std::uint64_t{b[2]} << 24U |
+         std::uint64_t{b[3]} << 16U | std::uint64_t{b[4]} << 8U | b[5];
+}
+
 /// All remotes of one address on one VXLAN device, in the order in which they were added.
 struct VxlanEntry {
+  std::uint64_t order = 0;  ///< device and address as one number
   DeviceId device = no_device;
   base::Mac mac = {};
   std::vector<VxlanRemote> remotes = {};
@@ -104,15 +113,19 @@ struct BridgeEntry {
 struct CompiledTables {
   std::vector<Device> devices = {};  ///< in order of ifindex
   DeviceId loopback = no_device;
-  std::vector<VxlanEntry> vxlan_entries = {};
+  std::vector<DeviceId> vxlan_devices = {};    ///< those that are up
+  std::vector<VxlanEntry> vxlan_entries = {};  ///< in order of device and address
   std::vector<BridgeEntry> bridge_entries = {};
   std::vector<std::pair<DeviceId, Neighbour>> neighbours = {};
-  Sysctls sysctls = {};  ///< those of the namespace; conf is in the devices
+  std::vector<base::Ipv4> local_addresses = {};  ///< of all devices, in order
+  Sysctls sysctls = {};                          ///< those of the namespace; conf is in the devices
 
   [[nodiscard]] const Device& operator[](DeviceId id) const { return devices[id]; }
   /// The device of that name; no_device if there is none. Linear.
   [[nodiscard]] DeviceId find(std::string_view name) const;
-  /// Whether `address` is one of this node's (inet_lookup_ifaddr_rcu).
+  /// The entry of a VXLAN device for an address; null if there is none. Logarithmic.
+  [[nodiscard]] const VxlanEntry* find_vxlan(DeviceId device, base::Mac mac) const;
+  /// Whether `address` is one of this node's (inet_lookup_ifaddr_rcu). Logarithmic.
   [[nodiscard]] bool is_local(base::Ipv4 address) const;
 };
 

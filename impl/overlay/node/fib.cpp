@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "impl/base/stable_sort.hpp"
+
 namespace plimsoll::overlay {
 namespace {
 
@@ -28,12 +30,17 @@ CompiledRoute compiled_route(const Route& route, const CompiledTables& compiled)
                        .preferred_source = route.preferred_source,
                        .metric = route.metric,
                        .mtu = route.mtu,
-                       .tos = route.tos};
+                       .tos = route.tos,
+                       .unsupported = !route.unsupported.empty()};
 }
 
-bool needs_device(RouteType type) {
-  return type == RouteType::unicast || type == RouteType::local || type == RouteType::broadcast ||
-         type == RouteType::multicast;
+/// The next hop is dead while its device is down, or gone (fib_sync_down_dev). An address of a device that is
+/// down is still this node's own.
+bool is_dead(const CompiledRoute& route, const CompiledTables& compiled) {
+  const bool is_local = route.type == RouteType::local;
+  const bool needs_device = is_local || route.type == RouteType::unicast ||
+                            route.type == RouteType::broadcast || route.type == RouteType::multicast;
+  return needs_device && (route.device == no_device || (!is_local && !compiled[route.device].up));
 }
 
 std::optional<Errno> error_of(RouteType type) {
@@ -56,8 +63,11 @@ Fib::Fib(const Tables& tables, const CompiledTables& compiled)
   std::map<std::uint32_t, std::vector<CompiledRoute>> by_table;
   for (const Route& route : tables.routes) {
     CompiledRoute made = compiled_route(route, compiled);
-    if (needs_device(route.type) && (made.device == no_device || !compiled[made.device].up)) {
+    if (!made.unsupported && is_dead(made, compiled)) {
       continue;
+    }
+    if (made.unsupported && unsupported_.empty()) {
+      unsupported_ = "route to " + to_text(route.destination) + " with " + route.unsupported;
     }
     if (route.table == table_local && !route.kernel) {
       custom_local_routes_ = true;
@@ -67,6 +77,7 @@ Fib::Fib(const Tables& tables, const CompiledTables& compiled)
   std::vector<CompiledRoute> both = by_table[table_local];
   both.insert(both.end(), by_table[table_main].begin(), by_table[table_main].end());
   merged_ = make_table(std::move(both));
+  local_ = make_table(by_table[table_local]);
   for (auto& [number, routes] : by_table) {
     tables_.emplace(number, make_table(std::move(routes)));
   }
@@ -81,37 +92,83 @@ Fib::Fib(const Tables& tables, const CompiledTables& compiled)
 Fib::Table Fib::make_table(std::vector<CompiledRoute> routes) {
   // Equal prefixes: the more special tos first, then the smaller metric, then in order of insertion; what
   // comes from the table "local" was inserted first.
-  std::ranges::stable_sort(routes, [](const CompiledRoute& a, const CompiledRoute& b) {
-    return std::tuple(b.destination.length(), a.destination.first(), b.tos, a.metric) <
-           std::tuple(a.destination.length(), b.destination.first(), a.tos, b.metric);
+  base::stable_sort(routes, [](const CompiledRoute& a, const CompiledRoute& b) {
+    return std::tuple(a.destination.first(), a.destination.length(), b.tos, a.metric) <
+           std::tuple(b.destination.first(), b.destination.length(), a.tos, b.metric);
   });
   Table table;
   table.routes = std::move(routes);
   for (std::uint32_t index = 0; index < table.routes.size(); ++index) {
     const base::Ipv4Prefix& prefix = table.routes[index].destination;
-    if (table.levels.empty() || table.levels.back().length != prefix.length()) {
-      table.levels.push_back({prefix.length(), {}});
+    if (table.leaves.empty() || table.leaves.back().prefix != prefix) {
+      table.leaves.push_back({.prefix = prefix, .first = index});
     }
-    std::vector<Leaf>& leaves = table.levels.back().leaves;
-    if (leaves.empty() || leaves.back().network != prefix.first()) {
-      leaves.push_back({prefix.first(), index, 0});
-    }
-    ++leaves.back().count;
+    ++table.leaves.back().count;
   }
+  cut(table);
   return table;
 }
 
-Fib::Answer Fib::search(const Table& table, const FlowKey& key) {
-  for (const Level& level : table.levels) {
-    const base::Ipv4 network = key.destination.masked(level.length);
-    const auto leaf = std::ranges::lower_bound(level.leaves, network, {}, &Leaf::network);
-    if (leaf == level.leaves.end() || leaf->network != network) {
-      continue;
+/// Cuts the addresses into stretches with the same longest prefix. A prefix comes after those that contain
+/// it, so the ones that are open at an address form a stack.
+void Fib::cut(Table& table) {
+  std::uint32_t open = no_leaf;  // the top of the stack; Leaf::shorter leads to what is below
+  const auto begin = [&](std::uint32_t address) {
+    if (table.starts.back() != address) {
+      table.starts.push_back(address);
+      table.longest.push_back(no_leaf);
     }
-    for (std::uint32_t index = leaf->first; index < leaf->first + leaf->count; ++index) {
+    table.longest.back() = open;
+  };
+  const auto close = [&] {
+    const std::uint32_t last = table.leaves[open].prefix.last().value();
+    open = table.leaves[open].shorter;
+    if (last != ~std::uint32_t{0}) {
+      begin(last + 1);
+    }
+  };
+  table.starts = {0};
+  table.longest = {no_leaf};
+  for (std::uint32_t number = 0; number < table.leaves.size(); ++number) {
+    Leaf& leaf = table.leaves[number];
+    while (open != no_leaf && table.leaves[open].prefix.last() < leaf.prefix.first()) {
+      close();
+    }
+    leaf.shorter = open;
+    open = number;
+    begin(leaf.prefix.first().value());
+  }
+  while (open != no_leaf) {
+    close();
+  }
+}
+
+/// The longest prefix that contains the address. The search halves the stretches without branches: which
+/// half it will be, no processor can foresee.
+std::uint32_t Fib::longest_match(const Table& table, base::Ipv4 address) {
+  const std::uint32_t* start = table.starts.data();
+  for (std::size_t count = table.starts.size(); count > 1;) {
+    const std::size_t half = count / 2;
+    start += start[half] <= address.value() ? half : 0;
+    count -= half;
+  }
+  return table.longest[static_cast<std::size_t>(start - table.starts.data())];
+}
+
+Fib::Answer Fib::search(const Table& table, const FlowKey& key) {
+  if (table.leaves.empty()) {
+    return std::nullopt;
+  }
+  for (std::uint32_t number = longest_match(table, key.destination); number != no_leaf;
+       number = table.leaves[number].shorter) {
+    const Leaf& leaf = table.leaves[number];
+    for (std::uint32_t index = leaf.first; index < leaf.first + leaf.count; ++index) {
       const CompiledRoute& route = table.routes[index];
       if (route.tos != 0 && route.tos != key.tos) {
         continue;
+      }
+      if (route.unsupported) {
+        return FibResult{.unsupported = true};
       }
       if (route.type == RouteType::throw_) {
         return std::nullopt;
@@ -156,7 +213,7 @@ FibResult Fib::lookup(const FlowKey& key) const {
     return lookup_by_rules(key);
   }
   const Answer answer = search(merged_, key);
-  if (answer && answer->route != nullptr) {
+  if (answer && (answer->route != nullptr || answer->unsupported)) {
     return *answer;
   }
   // As fib_lookup() does: the table "default" is asked even after an unreachable route.
@@ -173,11 +230,7 @@ RouteType Fib::address_type(base::Ipv4 address, DeviceId device) const {
   if (address.value() >> 28 == 0xe) {
     return RouteType::multicast;
   }
-  const auto local = tables_.find(table_local);
-  if (local == tables_.end()) {
-    return RouteType::unicast;
-  }
-  const Answer answer = search(local->second, FlowKey{.destination = address});
+  const Answer answer = search(local_, FlowKey{.destination = address});
   if (!answer || answer->route == nullptr || (device != no_device && answer->route->device != device)) {
     return RouteType::unicast;
   }

@@ -25,12 +25,11 @@ void Node::ip_receive(Skb&& skb) {  // ip_rcv
 void Node::ip_receive_finish(Skb&& skb) {
   if (!skb.route) {
     const Ipv4Packet& ip = skb.ip();
-    const InputRoute route = route_input(tables_, fib_,
-                                         {.source = ip.src,
-                                          .destination = ip.dst,
-                                          .device = skb.device,
-                                          .mark = skb.metadata.mark,
-                                          .tos = ip.tos});
+    const InputRoute& route = input_route({.source = ip.src,
+                                           .destination = ip.dst,
+                                           .device = skb.device,
+                                           .mark = skb.metadata.mark,
+                                           .tos = ip.tos});
     if (route.drop == InputDrop::unsupported) {
       return out_.unknown(fib_.unsupported());
     }

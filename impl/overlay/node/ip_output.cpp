@@ -17,8 +17,7 @@ std::uint16_t Node::next_id() {
 }
 
 tl::expected<void, Errno> Node::send(Ipv4Packet packet, const SendOptions& options) {
-  const auto route = route_output(
-      tables_, fib_,
+  const OutputAnswer& route = output_route(
       {.destination = packet.dst, .source = options.bound ? packet.src : base::Ipv4(), .tos = packet.tos});
   if (!route) {
     if (route.error() == Errno::eopnotsupp) {
@@ -49,7 +48,11 @@ tl::expected<void, Errno> Node::ip_local_out(Skb&& skb) {
   const base::Ipv4 dst = skb.ip().dst;
   const std::uint8_t tos = skb.ip().tos;
   const std::uint32_t mark = skb.metadata.mark;
-  if (run_hook(netfilter::Hook::output, skb, no_device, skb.route->device) == Next::gone) {
+  const Next next = run_hook(netfilter::Hook::output, skb, no_device, skb.route->device);
+  if (next == Next::stolen) {
+    return {};
+  }
+  if (next == Next::gone) {
     return tl::unexpected(Errno::eperm);
   }
   const Ipv4Packet& ip = skb.ip();
@@ -58,12 +61,11 @@ tl::expected<void, Errno> Node::ip_local_out(Skb&& skb) {
     // ip_route_me_harder: a source that is neither ours nor a host's is chosen anew for the decision.
     const RouteType type = fib_.address_type(ip.src);
     const bool keep = type == RouteType::local || type == RouteType::unicast;
-    const auto route = route_output(tables_, fib_,
-                                    {.destination = ip.dst,
-                                     .source = keep ? ip.src : base::Ipv4(),
-                                     .any_source = true,
-                                     .mark = skb.metadata.mark,
-                                     .tos = ip.tos});
+    const OutputAnswer& route = output_route({.destination = ip.dst,
+                                              .source = keep ? ip.src : base::Ipv4(),
+                                              .any_source = true,
+                                              .mark = skb.metadata.mark,
+                                              .tos = ip.tos});
     if (!route) {
       out_.dropped("no route for the translated packet");
       return tl::unexpected(route.error());
@@ -137,7 +139,7 @@ void Node::ip_finish_output2(Skb&& skb) {
     return dev_queue_xmit(std::move(skb));
   }
   const base::Ipv4 next_hop = skb.route->next_hop(skb.ip().dst);
-  if (const NeighbourEntry* known = neighbours_.find(skb.device, next_hop); known != nullptr) {
+  if (neighbours_.find(skb.device, next_hop) != nullptr) {
     return neighbour_output(std::move(skb), next_hop);
   }
   const RouteType type = fib_.address_type(next_hop);  // arp_constructor

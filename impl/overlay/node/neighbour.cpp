@@ -1,5 +1,7 @@
 #include "impl/overlay/node/neighbour.hpp"
 
+#include <utility>
+
 namespace plimsoll::overlay {
 
 bool NeighbourEntry::is_connected() const {
@@ -19,16 +21,13 @@ NeighbourTable::NeighbourTable(const CompiledTables& tables) {
         neighbour.state != NeighbourState::incomplete && neighbour.state != NeighbourState::failed;
     if (known) {
       // One that was resolved has been used.
-      entries_[{device, neighbour.address}] = {.state = neighbour.state,
-                                               .mac = neighbour.mac,
-                                               .header_cached = neighbour.state != NeighbourState::permanent};
+      entries_.at(key_of(device, neighbour.address)) = {
+          .state = neighbour.state,
+          .mac = neighbour.mac,
+          .header_cached = neighbour.state != NeighbourState::permanent};
     }
   }
-}
-
-NeighbourEntry* NeighbourTable::find(DeviceId device, base::Ipv4 address) {
-  const auto found = entries_.find({device, address});
-  return found == entries_.end() ? nullptr : &found->second;
+  entries_.keep();
 }
 
 std::vector<Skb> NeighbourTable::update(NeighbourEntry& entry, const NeighbourNews& news, Microseconds now) {

@@ -6,11 +6,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <utility>
 #include <vector>
 
 #include "impl/overlay/node/compiled.hpp"
+#include "impl/overlay/node/flat_table.hpp"
 #include "impl/overlay/node/skb.hpp"
 
 namespace plimsoll::overlay {
@@ -48,12 +47,16 @@ class NeighbourTable {
   /// Entries that someone wrote, or that a listing shows.
   explicit NeighbourTable(const CompiledTables& tables);
 
-  /// The entry; a new one, in state failed, if there is none.
+  /// The entry, to be changed; a new one, in state failed, if there is none.
   [[nodiscard]] NeighbourEntry& at(DeviceId device, base::Ipv4 address) {
-    return entries_[{device, address}];
+    return entries_.at(key_of(device, address));
   }
   /// The entry; null if there is none.
-  [[nodiscard]] NeighbourEntry* find(DeviceId device, base::Ipv4 address);
+  [[nodiscard]] const NeighbourEntry* find(DeviceId device, base::Ipv4 address) const {
+    return entries_.find(key_of(device, address));
+  }
+  /// As it was in the beginning. Cost: linear in the number of entries that at() gave.
+  void reset() { entries_.reset(); }
 
   /// Takes the news (neigh_update), as long as nobody wrote the entry himself.
   /// @return the packets that waited and may go now, in the order in which they came.
@@ -61,7 +64,11 @@ class NeighbourTable {
                                                Microseconds now);
 
  private:
-  std::map<std::pair<DeviceId, base::Ipv4>, NeighbourEntry> entries_;
+  [[nodiscard]] static std::uint64_t key_of(DeviceId device, base::Ipv4 address) {
+    return std::uint64_t{device} << 32U | address.value();
+  }
+
+  FlatTable<NeighbourEntry> entries_;
 };
 
 }  // namespace plimsoll::overlay

@@ -8,11 +8,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
-#include <queue>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,31 +67,57 @@ class Network {
   /// A program of the namespace does something: after the time that waking takes, or so much later.
   void wake(NamespaceId where, std::function<void()> program, Microseconds later = 0);
 
+  /// Forgets all that has happened: as after the namespaces were added and joined. Cost: linear in what was
+  /// touched. So many packets can each be the first one in a network that is made once.
+  void reset();
+
   /// Runs until nothing is left to happen.
   /// @return false if it was stopped after `events_max` events: packets multiply without end.
   [[nodiscard]] bool run(std::uint64_t events_max = 200'000);
 
  private:
   struct Place;
+  struct Waiting;
+
+  /// What is going to happen.
   struct Event {
+    enum class Kind : std::uint8_t {
+      look,      ///< the namespace looks into its queues
+      wake,      ///< a program does something
+      neighbour  ///< a neighbour's timer fires
+    };
     Microseconds when = 0;
     std::uint64_t number = 0;  ///< events of one time happen in order of their making
     NamespaceId where = 0;
-    std::function<void()> happen = {};  ///< empty: the namespace looks into its queues
+    Kind kind = Kind::look;
+    DeviceId device = no_device;  ///< of a neighbour
+    std::uint32_t operand = 0;    ///< the program's place in programs_waiting_, or the neighbour's address
+
     friend bool operator<(const Event& a, const Event& b) {
       return std::pair(b.when, b.number) < std::pair(a.when, a.number);
     }
   };
 
-  void schedule(Microseconds when, NamespaceId where, std::function<void()> happen);
+  void schedule(Event event);
+  void push(const Event& event);
+  [[nodiscard]] Event pop();
+  void happen(Place& place, const Event& event);
   void look_into_queues(Place& place);
   void begin(Place& place);
+  [[nodiscard]] Waiting& waiting_of(Skb& skb);
+  void give_back(Waiting& waiting);
 
   base::Choices& choices_;
   Programs& programs_;
   std::vector<std::unique_ptr<Place>> places_;
-  std::map<Port, Port> wires_;
-  std::priority_queue<Event> events_;
+  std::vector<NamespaceId> touched_;  ///< the places that something has happened to
+  std::optional<Event> next_;         ///< to happen
+  std::vector<Event> events_;         ///< a heap: those after it
+  std::vector<std::function<void()>> programs_waiting_;
+  std::vector<std::uint32_t> programs_free_;  ///< places in programs_waiting_
+  std::vector<std::unique_ptr<Waiting>> waiting_;
+  Waiting* waiting_free_ = nullptr;
+  Waiting* at_hand_ = nullptr;  ///< the packet that a node works on, unless it was sent on
   std::uint64_t numbers_ = 0;
   Microseconds clock_ = 0;
 };

@@ -61,12 +61,16 @@ class Asked final : public netfilter::Surroundings {
 }  // namespace
 
 NodeTables::NodeTables(const Tables& tables)
-    : devices(compile(tables)), fib(tables, devices), program(tables.ruleset, named(devices)) {}
+    : devices(compile(tables)),
+      fib(tables, devices),
+      program(tables.ruleset, named(devices)),
+      ip_sets(tables.ip_sets) {}
 
 Node::Node(const NodeTables& tables, Surroundings& surroundings, base::Choices& choices)
     : tables_(tables.devices),
       fib_(tables.fib),
       program_(tables.program),
+      ip_sets_(tables.ip_sets),
       out_(surroundings),
       choices_(choices),
       neighbours_(tables.devices),
@@ -85,16 +89,26 @@ bool Node::fits_through(const Skb& skb, DeviceId device) const {
   return skb.frame.size() <= tables_[device].mtu + Frame::header_size + vlan_tag;
 }
 
-void Node::receive(DeviceId device, Frame frame) {
-  Skb skb = {.frame = std::move(frame), .device = device};
-  if (!tables_[device].up || !fits_through(skb, device)) {
+void Node::reset() {
+  netfilter_.conntrack.clear();
+  netfilter_.recent.clear();
+  netfilter_.nth.clear();
+  neighbours_.reset();
+  bridge_fdb_.reset();
+  reassembly_.clear();
+  redirected_.clear();
+  last_id_ = 0;
+}
+
+void Node::receive(Skb&& skb) {
+  if (!tables_[skb.device].up || !fits_through(skb, skb.device)) {
     return out_.dropped("the other end of the wire does not take it");
   }
-  skb.type = type_of(skb.frame, device);
+  skb.type = type_of(skb.frame, skb.device);
   netif_receive(std::move(skb));
 }
 
-void Node::receive_queued(Skb skb) {
+void Node::receive_queued(Skb&& skb) {
   netif_receive(std::move(skb));
 }
 
@@ -162,17 +176,37 @@ void Node::dev_queue_xmit(Skb&& skb) {
       return out_.dropped("dummy device");
     default:
       tap(id, Direction::out, skb);
-      return out_.transmit(id, std::move(skb.frame));
+      return out_.transmit(id, std::move(skb));
   }
 }
 
 Node::Next Node::run_hook(netfilter::Hook hook, Skb& skb, DeviceId in, DeviceId out) {
+  ++hooks_met_;
+  using netfilter::Hook;
+  using netfilter::HookPart;
+  const bool has_ipvs = hook == Hook::input || hook == Hook::output || hook == Hook::forward;
+  if (balancer_ == nullptr || !has_ipvs) {
+    return run_rules(HookPart::whole, hook, skb, in, out);
+  }
+  Next next = run_rules(HookPart::before_ipvs, hook, skb, in, out);
+  if (next == Next::accepted) {
+    next = run_ipvs(hook, skb);
+  }
+  return next == Next::accepted ? run_rules(HookPart::after_ipvs, hook, skb, in, out) : next;
+}
+
+Node::Next Node::run_rules(netfilter::HookPart part, netfilter::Hook hook, Skb& skb, DeviceId in,
+                           DeviceId out) {
+  if (program_.is_idle(hook)) {
+    return Next::accepted;
+  }
   const Asked asked(tables_, fib_, skb);
   constexpr Microseconds second = 1'000'000;
   netfilter::Environment environment = {
       .state = netfilter_,
       .surroundings = asked,
       .choices = choices_,
+      .sets = &ip_sets_,
       .now_seconds = out_.now() / second,
       .conntrack = {.tcp_loose = tables_.sysctls.conntrack_tcp_loose},
   };
@@ -183,7 +217,7 @@ Node::Next Node::run_hook(netfilter::Hook hook, Skb& skb, DeviceId in, DeviceId 
                           .out = netfilter_id(out),
                           .physdev_in = skb.bridge ? netfilter_id(skb.bridge->physical_in) : 0,
                           .physdev_out = skb.bridge ? netfilter_id(skb.bridge->physical_out) : 0};
-  const netfilter::HookResult result = netfilter::run_hook(program_, environment, at);
+  const netfilter::HookResult result = netfilter::run_hook(program_, environment, at, part);
   switch (result.decision) {
     case netfilter::Decision::drop:
       out_.dropped("netfilter");

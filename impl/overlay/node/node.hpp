@@ -3,8 +3,9 @@
 //
 // Source: Linux; each .cpp names its files and functions: node.cpp (net/core/dev.c), bridge.cpp (net/bridge),
 // bridge_netfilter.cpp (net/bridge/br_netfilter_hooks.c), arp.cpp (net/ipv4/arp.c), ip_input.cpp (ip_input.c,
-// ip_forward.c), ip_output.cpp (ip_output.c), icmp.cpp (icmp.c), vxlan.cpp (drivers/net/vxlan). The node is
-// deterministic: time and random choices come from its surroundings, and all that it does it tells them.
+// ip_forward.c), ip_output.cpp (ip_output.c), icmp.cpp (icmp.c), vxlan.cpp (drivers/net/vxlan), ipvs.cpp
+// (net/netfilter/ipvs). The node is deterministic: time and random choices come from its surroundings, and
+// all that it does it tells them.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,12 @@
 
 #include "impl/overlay/netfilter/hook.hpp"
 #include "impl/overlay/node/bridge_fdb.hpp"
+#include "impl/overlay/node/load_balancer.hpp"
+#include "impl/overlay/node/memo.hpp"
 #include "impl/overlay/node/neighbour.hpp"
 #include "impl/overlay/node/reassembly.hpp"
 #include "impl/overlay/node/skb.hpp"
+#include "impl/overlay/packet/rewrite.hpp"
 
 namespace plimsoll::overlay {
 
@@ -32,6 +36,7 @@ struct NodeTables {
   CompiledTables devices;
   Fib fib;
   netfilter::Program program;
+  netfilter::IpSets ip_sets = {};
 };
 
 /// Towards the kernel or away from it, as AF_PACKET sockets tell.
@@ -57,11 +62,11 @@ class Surroundings {
   [[nodiscard]] virtual Microseconds now() = 0;
   /// An AF_PACKET socket would see this frame here.
   virtual void seen(DeviceId device, Direction direction, const Skb& skb) = 0;
-  /// Onto the wire.
-  virtual void transmit(DeviceId device, Frame frame) = 0;
+  /// Onto the wire: the frame, and nothing else of the packet.
+  virtual void transmit(DeviceId device, Skb&& skb) = 0;
   /// Into one of this node's own queues of received packets: receive_queued() is called with it later. What a
   /// VXLAN device unpacked waits until no frame of a wire waits any more (gro_cells).
-  virtual void queue(Skb skb, bool unpacked) = 0;
+  virtual void queue(Skb&& skb, bool unpacked) = 0;
   /// A program reads this from its TUN device.
   virtual void read_by_program(DeviceId device, const Ipv4Packet& packet) = 0;
   /// A datagram for the sockets. False: nobody listens.
@@ -101,10 +106,10 @@ class Node {
   /// What is given must outlive the node.
   Node(const NodeTables& tables, Surroundings& surroundings, base::Choices& choices);
 
-  /// A frame comes in from the wire of `device`.
-  void receive(DeviceId device, Frame frame);
+  /// A frame comes in from the wire of `skb.device`; of the packet nothing else is known yet.
+  void receive(Skb&& skb);
   /// Surroundings::queue gave this back.
-  void receive_queued(Skb skb);
+  void receive_queued(Skb&& skb);
   /// A program writes this into its TUN device.
   void write_by_program(DeviceId device, Ipv4Packet packet);
   /// A socket sends. @return what sendto() would: an error means that nothing left.
@@ -115,11 +120,34 @@ class Node {
 
   [[nodiscard]] const CompiledTables& tables() const { return tables_; }
   [[nodiscard]] const Fib& fib() const { return fib_; }
+  /// Packets meet IPVS from now on. It must outlive the node.
+  void use(LoadBalancer& balancer) { balancer_ = &balancer; }
   /// Flows and lists, to begin with ones that are known.
   [[nodiscard]] netfilter::State& netfilter() { return netfilter_; }
+  /// So many times packets have met hooks of netfilter. Not part of the state.
+  [[nodiscard]] std::uint64_t hooks_met() const { return hooks_met_; }
+  /// Forgets all that packets have changed, so that the node is as it was made. Cost: linear in that.
+  void reset();
 
  private:
-  enum class Next : std::uint8_t { accepted, gone };
+  enum class Next : std::uint8_t {
+    accepted,
+    gone,   ///< dropped, refused, or waiting
+    stolen  ///< on its way elsewhere
+  };
+
+  /// route_input() and route_output(), which need not be asked twice.
+  [[nodiscard]] const InputRoute& input_route(const InputQuery& query) {
+    const std::uint64_t hash = std::uint64_t{query.source.value()} << 32U | query.destination.value();
+    return input_routes_(query, hash + query.device,
+                         [this](const InputQuery& asked) { return route_input(tables_, fib_, asked); });
+  }
+  using OutputAnswer = tl::expected<OutputRoute, Errno>;
+  [[nodiscard]] const OutputAnswer& output_route(const OutputQuery& query) {
+    const std::uint64_t hash = std::uint64_t{query.source.value()} << 32U | query.destination.value();
+    return output_routes_(query, hash,
+                          [this](const OutputQuery& asked) { return route_output(tables_, fib_, asked); });
+  }
 
   // node.cpp
   void netif_receive(Skb&& skb);
@@ -128,8 +156,10 @@ class Node {
   void tap(DeviceId device, Direction direction, Skb& skb);
   [[nodiscard]] PacketType type_of(const Frame& frame, DeviceId device) const;
   [[nodiscard]] bool fits_through(const Skb& skb, DeviceId device) const;
-  /// Runs the rules of a hook; `gone`: the packet was dropped, rejected, or waits for its other fragments.
+  /// Runs a hook: rules and IPVS. `gone`: the packet was dropped, rejected, or waits for its other fragments.
   [[nodiscard]] Next run_hook(netfilter::Hook hook, Skb& skb, DeviceId in, DeviceId out);
+  [[nodiscard]] Next run_rules(netfilter::HookPart part, netfilter::Hook hook, Skb& skb, DeviceId in,
+                               DeviceId out);
   [[nodiscard]] Next defragment(Skb& skb, Reassembly::User user);
   void reject(const Skb& skb, netfilter::RejectType type, netfilter::Hook hook);
 
@@ -158,7 +188,15 @@ class Node {
   [[nodiscard]] bool arp_ignored(DeviceId device, base::Ipv4 sender, base::Ipv4 target) const;
   void neighbour_heard(DeviceId device, base::Ipv4 address, const NeighbourNews& news);
   void neighbour_output(Skb&& skb, base::Ipv4 next_hop);
-  void neighbour_send(NeighbourEntry& entry, Skb&& skb);
+  void neighbour_queue(Skb&& skb, base::Ipv4 next_hop);
+  void neighbour_send(base::Mac mac, Skb&& skb);
+
+  // ipvs.cpp
+  [[nodiscard]] Next run_ipvs(netfilter::Hook hook, Skb& skb);
+  [[nodiscard]] Next ip_vs_in(Skb& skb);
+  [[nodiscard]] Next ip_vs_out(Skb& skb);
+  [[nodiscard]] Next ip_vs_nat_xmit(Skb& skb, const Balanced& to);
+  void ip_vs_update_conntrack(Skb& skb, const Endpoints& answer);
 
   // ip_input.cpp
   void ip_receive(Skb&& skb);
@@ -196,12 +234,14 @@ class Node {
   // vxlan.cpp
   void vxlan_transmit(Skb&& skb);
   void vxlan_transmit_one(Skb&& skb, const VxlanRemote& remote);
-  [[nodiscard]] bool vxlan_receive(const Skb& skb);
+  [[nodiscard]] bool vxlan_receive(Skb& skb);
   [[nodiscard]] DeviceId vxlan_device(std::uint32_t vni, std::uint16_t port) const;
 
   const CompiledTables& tables_;
   const Fib& fib_;
   const netfilter::Program& program_;
+  const netfilter::IpSets& ip_sets_;
+  LoadBalancer* balancer_ = nullptr;  ///< null: there is no IPVS
   Surroundings& out_;
   base::Choices& choices_;
   netfilter::State netfilter_;
@@ -215,6 +255,9 @@ class Node {
   };
   std::map<base::Ipv4, Redirected> redirected_;
   std::uint16_t last_id_ = 0;
+  std::uint64_t hooks_met_ = 0;
+  Memo<InputQuery, InputRoute> input_routes_;
+  Memo<OutputQuery, OutputAnswer> output_routes_;
 };
 
 }  // namespace plimsoll::overlay

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "impl/base/stable_sort.hpp"
 #include "impl/overlay/node/probe_run.hpp"
 #include "impl/overlay/packet/parse.hpp"
 
@@ -78,7 +79,7 @@ Outcome ProbeRun::run() {
   if (probe_.kind == ProbeKind::tcp && !outcome_.tcp) {
     outcome_.tcp = TcpResult{};
   }
-  std::ranges::stable_sort(outcome_.delivered, {}, &Delivery::to);
+  base::stable_sort(outcome_.delivered, {}, &Delivery::to);
   outcome_.errors = capture_.errors();
   outcome_.path = capture_.hops(Trail::request);
   outcome_.reply_path = capture_.hops(Trail::reply);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "impl/base/stable_sort.hpp"
 #include "impl/overlay/node/probe_run.hpp"
 
 namespace plimsoll::overlay {
@@ -77,7 +78,7 @@ bool ProbeRun::take_udp(NamespaceId where, const Ipv4Packet& packet, const Local
 void ProbeRun::answer_all() {
   constexpr Microseconds each = 1000;
   std::vector<Waiting> waiting = std::exchange(waiting_, {});
-  std::ranges::stable_sort(waiting, {}, &Waiting::where);
+  base::stable_sort(waiting, {}, &Waiting::where);
   Microseconds later = 0;
   for (const Waiting& one : waiting) {
     network_.wake(one.where, [this, one] { answer(one.where, one.packet, one.from); }, later);

@@ -24,6 +24,9 @@ class Reassembly {
   /// frame, and the device of the last to arrive.
   [[nodiscard]] std::optional<Skb> add(Skb fragment, User user);
 
+  /// Fragments that wait are forgotten.
+  void clear() { waiting_.clear(); }
+
  private:
   using Key = std::tuple<User, base::Ipv4, base::Ipv4, std::uint8_t, std::uint16_t>;
   std::map<Key, std::vector<Skb>> waiting_;

@@ -41,6 +41,7 @@ struct InputQuery {
   std::uint32_t mark = 0;
   std::uint8_t tos = 0;
   bool is_ip = true;  ///< false: an ARP request asks
+  friend bool operator==(const InputQuery&, const InputQuery&) = default;
 };
 
 /// Why an incoming packet is dropped at once, without a word to its sender.
@@ -77,6 +78,7 @@ struct OutputQuery {
   bool any_source = false;  ///< `source` need not be an address of this node (FLOWI_FLAG_ANYSRC)
   std::uint32_t mark = 0;
   std::uint8_t tos = 0;
+  friend bool operator==(const OutputQuery&, const OutputQuery&) = default;
 };
 struct OutputRoute {
   Destination destination = {};

@@ -52,7 +52,21 @@ struct Skb {
   bool unpacked = false;         ///< came out of a VXLAN tunnel, whose headers left room before it
   bool tapped = false;           ///< seen by AF_PACKET sockets since it was put together
   Bytes bytes = Bytes::same;     ///< meaningful of later fragments
+  bool balanced = false;         ///< IPVS has translated it, and looks at it no more (ipvs_property)
   bool isolated_source = false;  ///< came in by an isolated port of the bridge that it crosses
+
+  /// What the other end of a wire gets: the frame alone (skb_scrub_packet).
+  void scrub(DeviceId arrives_by) {
+    device = arrives_by;
+    type = PacketType::host;
+    route.reset();
+    metadata = {};
+    bridge.reset();
+    fragment_max = 0;
+    pieces.clear();
+    ignore_df = forwarded = unpacked = tapped = balanced = isolated_source = false;
+    bytes = Bytes::same;
+  }
 
   [[nodiscard]] Ipv4Packet& ip() { return *frame.ip(); }
   [[nodiscard]] const Ipv4Packet& ip() const { return *frame.ip(); }

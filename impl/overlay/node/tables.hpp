@@ -16,6 +16,7 @@
 
 #include "impl/base/described.hpp"
 #include "impl/base/described_net.hpp"
+#include "impl/overlay/netfilter/ip_set.hpp"
 #include "impl/overlay/netfilter/ruleset.hpp"
 
 namespace plimsoll::overlay {
@@ -124,11 +125,12 @@ struct Route {
   std::uint8_t tos = 0;
   std::uint32_t mtu = 0;  ///< 0: the device's
   bool onlink = false;
-  bool kernel = false;  ///< made by the kernel for an address (proto kernel)
+  bool kernel = false;           ///< made by the kernel for an address (proto kernel)
+  std::string unsupported = {};  ///< what the pipeline does not know of it, as several next hops; empty: none
 
   PLIMSOLL_DESCRIBE_OPTIONS(gateway)
   PLIMSOLL_DESCRIBE(Route, destination, gateway, device, type, table, scope, preferred_source, metric, tos,
-                    mtu, onlink, kernel)
+                    mtu, onlink, kernel, unsupported)
 };
 
 /// A routing rule (ip rule show). Selectors that are at their defaults match everything.
@@ -238,8 +240,10 @@ struct Tables {
   std::vector<FdbEntry> fdb = {};
   Sysctls sysctls = {};
   netfilter::Ruleset ruleset = {};  ///< of iptables; empty: connections are not tracked
+  netfilter::IpSets ip_sets = {};   ///< that rules look into
 
-  PLIMSOLL_DESCRIBE(Tables, links, addresses, routes, rules, neighbours, fdb, sysctls, ruleset)
+  PLIMSOLL_DESCRIBE_OPTIONS(ip_sets)
+  PLIMSOLL_DESCRIBE(Tables, links, addresses, routes, rules, neighbours, fdb, sysctls, ruleset, ip_sets)
 };
 
 /// Tables of a namespace as the kernel makes it: loopback (down), the three routing rules, nothing else.

@@ -26,16 +26,11 @@ std::uint16_t flow_port(const Frame& frame) {
 }  // namespace
 
 void Node::vxlan_transmit(Skb&& skb) {  // vxlan_xmit
-  const auto entry_of = [&](base::Mac mac) {
-    return std::ranges::find_if(tables_.vxlan_entries, [&](const VxlanEntry& entry) {
-      return entry.device == skb.device && entry.mac == mac;
-    });
-  };
-  auto entry = entry_of(skb.frame.dst);
-  if (entry == tables_.vxlan_entries.end()) {
-    entry = entry_of(base::Mac());  // the default destination
+  const VxlanEntry* entry = tables_.find_vxlan(skb.device, skb.frame.dst);
+  if (entry == nullptr) {
+    entry = tables_.find_vxlan(skb.device, base::Mac());  // the default destination
   }
-  if (entry == tables_.vxlan_entries.end()) {
+  if (entry == nullptr) {
     return out_.dropped("vxlan: no destination for the MAC address");
   }
   // The first remote gets the packet itself, after the copies for all others.
@@ -46,9 +41,9 @@ void Node::vxlan_transmit(Skb&& skb) {  // vxlan_xmit
 }
 
 DeviceId Node::vxlan_device(std::uint32_t vni, std::uint16_t port) const {  // vxlan_find_vni
-  for (DeviceId id = 0; id < tables_.devices.size(); ++id) {
-    const Device& device = tables_[id];
-    if (device.vxlan && device.up && device.vxlan->vni == vni && device.vxlan->port == port) {
+  for (const DeviceId id : tables_.vxlan_devices) {
+    const VxlanInfo& info = *tables_[id].vxlan;
+    if (info.vni == vni && info.port == port) {
       return id;
     }
   }
@@ -63,8 +58,8 @@ void Node::vxlan_transmit_one(Skb&& skb, const VxlanRemote& remote) {  // vxlan_
     return remote.address == base::Ipv4() ? out_.dropped("vxlan: no destination")
                                           : out_.unknown("a multicast VXLAN destination");
   }
-  const auto route = route_output(
-      tables_, fib_, {.destination = remote.address, .source = own.local, .mark = skb.metadata.mark});
+  const OutputAnswer route =
+      output_route({.destination = remote.address, .source = own.local, .mark = skb.metadata.mark});
   if (!route || route->destination.device == skb.device) {
     return out_.dropped("vxlan: no route to the remote");
   }
@@ -91,20 +86,19 @@ void Node::vxlan_transmit_one(Skb&& skb, const VxlanRemote& remote) {  // vxlan_
   Skb out = {.device = route->destination.device, .route = route->destination};
   out.metadata.mark = skb.metadata.mark;
   out.bytes = Bytes::copied;  // skb_cow_head
-  outer.inner = Inner{VxlanFrame{.vni = vni, .frame = std::move(skb.frame)}};
+  outer.inner = put_into_vxlan(vni, std::move(skb.frame));
   out.frame.body = std::move(outer);
   (void)ip_local_out(std::move(out));
 }
 
-bool Node::vxlan_receive(const Skb& skb) {  // vxlan_rcv
-  const Ipv4Packet& datagram = skb.ip();
-  const bool ours = std::ranges::any_of(tables_.devices, [&](const Device& device) {
-    return device.vxlan && device.up && device.vxlan->port == datagram.dst_port;
-  });
+bool Node::vxlan_receive(Skb& skb) {  // vxlan_rcv
+  Ipv4Packet& datagram = skb.ip();
+  const bool ours = std::ranges::any_of(
+      tables_.vxlan_devices, [&](DeviceId id) { return tables_[id].vxlan->port == datagram.dst_port; });
   if (!ours) {
     return false;
   }
-  Parsed<VxlanFrame> opened = open_vxlan(datagram);
+  Parsed<VxlanFrame> opened = take_vxlan(datagram);
   const DeviceId id = opened ? vxlan_device(opened->vni, datagram.dst_port) : no_device;
   if (id == no_device || opened->frame.src == tables_[id].mac) {
     out_.dropped("vxlan: not a packet of a network here");

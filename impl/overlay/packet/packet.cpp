@@ -10,30 +10,12 @@
 namespace plimsoll::overlay {
 namespace {
 
-constexpr std::size_t udp_header = 8;
-constexpr std::size_t icmp_header = 8;
-constexpr std::size_t tcp_header = 20;
-
 template <class Content>
 const Content* content_of(const Shared<Inner>& inner) {
   return inner ? std::get_if<Content>(&inner->content) : nullptr;
 }
 
 }  // namespace
-
-std::size_t Ipv4Packet::transport_length() const {
-  if (is_udp()) {
-    return udp_header;
-  }
-  if (is_tcp()) {
-    return tcp_header + tcp_options.size();
-  }
-  return is_icmp() ? icmp_header : 0;
-}
-
-std::size_t Ipv4Packet::total_length() const {
-  return header_length() + transport_length() + (inner ? inner->size() : 0) + payload.size();
-}
 
 const Quote* Ipv4Packet::quote() const {
   return content_of<Quote>(inner);
@@ -52,16 +34,6 @@ std::uint16_t Frame::ethertype() const {
   return arp() != nullptr ? ethertype::arp : std::get<OtherBody>(body).ethertype;
 }
 
-std::size_t Frame::size() const {
-  std::size_t body_size = ArpPacket::size;
-  if (const Ipv4Packet* packet = ip()) {
-    body_size = packet->total_length();
-  } else if (const auto* other = std::get_if<OtherBody>(&body)) {
-    body_size = other->bytes.size();
-  }
-  return header_size + body_size + trailer.size();
-}
-
 std::size_t Inner::size() const {
   if (const auto* quote = std::get_if<Quote>(&content)) {
     return quote->shown;
@@ -70,6 +42,14 @@ std::size_t Inner::size() const {
     return VxlanFrame::header_size + vxlan->frame.size();
   }
   return std::get<TunnelledPacket>(content).packet.total_length();
+}
+
+Shared<Inner> put_into_vxlan(std::uint32_t vni, Frame&& frame) {
+  Shared<Inner> inner{Inner{}};
+  VxlanFrame& vxlan = inner.unshared()->content.emplace<VxlanFrame>();
+  vxlan.vni = vni;
+  vxlan.frame = std::move(frame);
+  return inner;
 }
 
 Quote quote_of(const Ipv4Packet& packet, std::size_t limit) {

@@ -222,6 +222,38 @@ struct Inner {
   PLIMSOLL_DESCRIBE(Inner, content)
 };
 
+// Every device on the way asks for these lengths.
+
+inline std::size_t Ipv4Packet::transport_length() const {
+  constexpr std::size_t udp_header = 8;
+  constexpr std::size_t icmp_header = 8;
+  constexpr std::size_t tcp_header = 20;
+  if (is_udp()) {
+    return udp_header;
+  }
+  if (is_tcp()) {
+    return tcp_header + tcp_options.size();
+  }
+  return is_icmp() ? icmp_header : 0;
+}
+
+inline std::size_t Ipv4Packet::total_length() const {
+  return header_length() + transport_length() + (inner ? inner->size() : 0) + payload.size();
+}
+
+inline std::size_t Frame::size() const {
+  std::size_t body_size = ArpPacket::size;
+  if (const Ipv4Packet* packet = ip()) {
+    body_size = packet->total_length();
+  } else if (const auto* other = std::get_if<OtherBody>(&body)) {
+    body_size = other->bytes.size();
+  }
+  return header_size + body_size + trailer.size();
+}
+
+/// The content of the UDP datagram that carries `frame` through a VXLAN tunnel. Requires: vni < 2^24.
+[[nodiscard]] Shared<Inner> put_into_vxlan(std::uint32_t vni, Frame&& frame);
+
 /// The quote of `packet` that has at most `limit` bytes, checksums as they were in the whole packet.
 /// Linux: what is left of 576 bytes after the error's own headers (net/ipv4/icmp.c, __icmp_send).
 /// Requires: limit >= packet.header_length() + 8. O(1) if nothing is cut, else O(bytes of the packet).

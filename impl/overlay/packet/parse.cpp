@@ -349,6 +349,12 @@ Parsed<VxlanFrame> open_vxlan(const Ipv4Packet& datagram) {
   return vxlan != nullptr ? *vxlan : parse_vxlan(build_content(datagram), not_the_receiver);
 }
 
+Parsed<VxlanFrame> take_vxlan(Ipv4Packet& datagram) {
+  Inner* const own = datagram.inner.unshared();
+  VxlanFrame* const vxlan = own == nullptr ? nullptr : std::get_if<VxlanFrame>(&own->content);
+  return vxlan != nullptr ? Parsed<VxlanFrame>(std::move(*vxlan)) : open_vxlan(datagram);
+}
+
 Parsed<Ipv4Packet> open_tunnelled(const Ipv4Packet& datagram) {
   const TunnelledPacket* tunnelled = datagram.tunnelled();
   return tunnelled != nullptr ? tunnelled->packet : parse_ip(build_content(datagram), not_the_receiver);

@@ -55,6 +55,8 @@ struct ParseOptions {
 /// The VXLAN frame in a UDP datagram, whether it was put there as a frame or as bytes. Transport checksums
 /// inside are kept as they are, here and below.
 [[nodiscard]] Parsed<VxlanFrame> open_vxlan(const Ipv4Packet& datagram);
+/// As open_vxlan(), for the last who needs the datagram: a frame that nobody shares is moved out of it.
+[[nodiscard]] Parsed<VxlanFrame> take_vxlan(Ipv4Packet& datagram);
 /// The packet in a UDP datagram of flannel's udp backend, whether it was put there as packet or as bytes.
 [[nodiscard]] Parsed<Ipv4Packet> open_tunnelled(const Ipv4Packet& datagram);
 

@@ -6,10 +6,10 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +19,70 @@
 #include "impl/base/described.hpp"
 
 namespace plimsoll::overlay {
+
+/// Nothing, or a T on the heap that copies share and that is never changed while they do: a packet within a
+/// packet. T may be incomplete where the Shared is a member. Equal if the values are.
+///
+/// Thread-safety: a plain value; copies may be used by different threads.
+template <class T>
+class Shared {
+ public:
+  Shared() = default;
+  Shared(T value) : held_(new Held{std::move(value)}) {}  // NOLINT(google-explicit-constructor)
+  Shared(const Shared& other) : held_(other.held_) {
+    if (held_ != nullptr) {
+      held_->owners.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  Shared(Shared&& other) noexcept : held_(std::exchange(other.held_, nullptr)) {}
+  Shared& operator=(const Shared& other) {
+    Shared copy = other;
+    std::swap(held_, copy.held_);
+    return *this;
+  }
+  Shared& operator=(Shared&& other) noexcept {
+    if (this != &other) {
+      leave();
+      held_ = std::exchange(other.held_, nullptr);
+    }
+    return *this;
+  }
+  ~Shared() { leave(); }
+
+  explicit operator bool() const { return held_ != nullptr; }
+  const T& operator*() const { return held_->value; }
+  const T* operator->() const { return get(); }
+  [[nodiscard]] const T* get() const { return held_ == nullptr ? nullptr : &held_->value; }
+  /// The value, to be changed, if no copy shares it; else null.
+  [[nodiscard]] T* unshared() { return held_ != nullptr && is_only_owner() ? &held_->value : nullptr; }
+
+  // The result types are spelled out: they cannot be deduced before T is complete.
+  friend bool operator==(const Shared& a, const Shared& b) {
+    return a.held_ == b.held_ || (a.held_ != nullptr && b.held_ != nullptr && *a == *b);
+  }
+  friend std::strong_ordering operator<=>(const Shared& a, const Shared& b) {
+    if (a.held_ == b.held_) {
+      return std::strong_ordering::equal;
+    }
+    return a && b ? *a <=> *b : static_cast<bool>(a) <=> static_cast<bool>(b);
+  }
+
+ private:
+  struct Held {
+    T value;
+    std::atomic<std::uint32_t> owners = 1;
+  };
+
+  [[nodiscard]] bool is_only_owner() const { return held_->owners.load(std::memory_order_acquire) == 1; }
+  /// The only owner has nobody to tell that it goes, and saves the atomic subtraction.
+  void leave() {
+    if (held_ != nullptr && (is_only_owner() || held_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1)) {
+      delete held_;
+    }
+  }
+
+  Held* held_ = nullptr;
+};
 
 /// `size` bytes: a window on shared bytes, and zeros after it. Equal if all bytes are.
 ///
@@ -30,7 +94,7 @@ class Payload {
   explicit Payload(std::size_t zeros) : size_(static_cast<std::uint32_t>(zeros)) {}
   /// These bytes.
   explicit Payload(std::string_view bytes)
-      : bytes_(bytes.empty() ? nullptr : std::make_shared<const std::string>(bytes)),
+      : bytes_(bytes.empty() ? Shared<std::string>() : Shared<std::string>(std::string(bytes))),
         given_(static_cast<std::uint32_t>(bytes.size())),
         size_(given_) {}
 
@@ -77,7 +141,7 @@ class Payload {
   friend struct base::Codec<Payload>;
 
   [[nodiscard]] bool is_same_window(const Payload& other) const {
-    return bytes_ == other.bytes_ && offset_ == other.offset_ && given_ == other.given_;
+    return bytes_.get() == other.bytes_.get() && offset_ == other.offset_ && given_ == other.given_;
   }
   /// The one form that equal payloads share: given() without the zeros at its end.
   [[nodiscard]] std::string_view without_zeros() const {
@@ -88,39 +152,10 @@ class Payload {
     return bytes;
   }
 
-  std::shared_ptr<const std::string> bytes_;
+  Shared<std::string> bytes_;
   std::uint32_t offset_ = 0;
   std::uint32_t given_ = 0;  ///< bytes of the window
   std::uint32_t size_ = 0;   ///< with the zeros after it
-};
-
-/// Nothing, or a T on the heap that is never changed and that copies share: a packet within a packet. T may
-/// be incomplete where the Shared is a member. Equal if the values are.
-template <class T>
-class Shared {
- public:
-  Shared() = default;
-  Shared(T value)  // NOLINT(google-explicit-constructor)
-      : value_(std::make_shared<const T>(std::move(value))) {}
-
-  explicit operator bool() const { return value_ != nullptr; }
-  const T& operator*() const { return *value_; }
-  const T* operator->() const { return value_.get(); }
-  [[nodiscard]] const T* get() const { return value_.get(); }
-
-  // The result types are spelled out: they cannot be deduced before T is complete.
-  friend bool operator==(const Shared& a, const Shared& b) {
-    return a.value_ == b.value_ || (a.value_ && b.value_ && *a == *b);
-  }
-  friend std::strong_ordering operator<=>(const Shared& a, const Shared& b) {
-    if (a.value_ == b.value_) {
-      return std::strong_ordering::equal;
-    }
-    return a.value_ && b.value_ ? *a <=> *b : static_cast<bool>(a) <=> static_cast<bool>(b);
-  }
-
- private:
-  std::shared_ptr<const T> value_;
 };
 
 /// Base of the codec below: what a payload is in traces, as "64 bytes 504c..." (zeros at the end left out).
