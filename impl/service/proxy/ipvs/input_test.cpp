@@ -18,10 +18,11 @@ const RealKey second{base::Ipv4(10, 244, 2, 2), 8080};
 struct Node {
   Tables tables = {{web, {Scheduler::rr, 0, {{first, 1}, {second, 1}}}},
                    {dns, {Scheduler::rr, 0, {{first, 1}, {second, 1}}}}};
-  Sysctls sysctls = {1, true, true, false};
+  Sysctls sysctls = {1, true, true, false, true};
   State state = {};
 
-  Outcome send(const VirtualKey& to, std::uint16_t client_port, std::uint16_t flags = flag::syn) {
+  Outcome send(const VirtualKey& to, std::uint16_t client_port, std::uint16_t flags = flag::syn,
+               bool in_known_flow = false) {
     overlay::Ipv4Packet packet;
     packet.src = base::Ipv4(192, 0, 2, 1);
     packet.src_port = client_port;
@@ -29,7 +30,7 @@ struct Node {
     packet.dst_port = to.port;
     packet.protocol = ip_protocol(to.protocol);
     packet.tcp_flags = to.protocol == Protocol::tcp ? flags : std::uint16_t{0};
-    return ipvs_input(tables, sysctls, state, packet);
+    return ipvs_input(tables, sysctls, state, packet, in_known_flow);
   }
   ConnectionKey key(const VirtualKey& to, std::uint16_t client_port) const {
     return {base::Ipv4(192, 0, 2, 1), client_port, to};
@@ -101,8 +102,10 @@ BOOST_AUTO_TEST_CASE(a_connection_whose_server_is_gone_is_dropped_and_then_forgo
   Node node;
   BOOST_CHECK(node.send(dns, 1000) == to(first));
   node.tables.at(dns).servers = {{second, 1}};
-  BOOST_CHECK(node.send(dns, 1000) == Outcome{Dropped{}});
+  BOOST_CHECK(node.send(dns, 1000, 0, true) == Outcome{Dropped{true}});
   BOOST_CHECK(node.send(dns, 1000) == to(second));
+  node.tables.at(dns).servers = {{first, 1}};
+  BOOST_CHECK(node.send(dns, 1000) == to(first));  // conntrack knows nothing of it: at once
   node.sysctls.expire_nodest_conn = false;
   node.tables.at(dns).servers.clear();
   BOOST_CHECK(node.send(dns, 1000) == Outcome{Dropped{}});
@@ -118,6 +121,58 @@ BOOST_AUTO_TEST_CASE(a_reused_port_is_a_new_connection_once_the_old_one_is_over)
   ipvs_reply(node.state, node.key(web, 1000), flag::fin | flag::ack);
   BOOST_CHECK(node.state.connections.at(node.key(web, 1000)).state == ConnectionState::time_wait);
   BOOST_CHECK(node.send(web, 1000) == to(second));
+}
+
+BOOST_AUTO_TEST_CASE(a_flow_is_not_turned_to_another_server) {
+  Node node;
+  BOOST_CHECK(node.send(web, 1000) == to(first));
+  node.state.connections.at(node.key(web, 1000)).state = ConnectionState::time_wait;
+  BOOST_CHECK(node.send(web, 1000, flag::syn, true) == Outcome{Dropped{true}});
+  BOOST_CHECK(node.send(web, 1000) == to(second));  // the SYN again, a second later
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_belongs_to_the_connection_of_its_server) {
+  Node node;
+  BOOST_CHECK(node.send(web, 1000) == to(first));
+  BOOST_CHECK(node.send(dns, 1000) == to(first));
+  overlay::Ipv4Packet answer;
+  answer.src = first.address;
+  answer.src_port = first.port;
+  answer.dst = base::Ipv4(192, 0, 2, 1);
+  answer.dst_port = 1000;
+  answer.protocol = overlay::protocol::udp;
+  BOOST_CHECK(connection_of_answer(node.state, answer).connection == node.key(dns, 1000));
+  answer.protocol = overlay::protocol::tcp;
+  BOOST_CHECK(connection_of_answer(node.state, answer).connection == node.key(web, 1000));
+  answer.src = second.address;
+  BOOST_CHECK(!connection_of_answer(node.state, answer).connection);
+}
+
+BOOST_AUTO_TEST_CASE(sctp_associations_begin_with_an_init_chunk) {
+  const VirtualKey diameter{base::Ipv4(10, 96, 0, 3), 3868, Protocol::sctp};
+  Node node;
+  node.tables[diameter] = {Scheduler::rr, 0, {{first, 1}, {second, 1}}};
+  const auto send = [&](std::uint8_t client_port, char chunk) {
+    std::string bytes(20, '\0');
+    bytes[0] = '\x10';
+    bytes[1] = static_cast<char>(client_port);
+    bytes[2] = '\x0f';
+    bytes[3] = '\x1c';
+    bytes[12] = chunk;
+    overlay::Ipv4Packet packet;
+    packet.src = base::Ipv4(192, 0, 2, 1);
+    packet.dst = diameter.address;
+    packet.protocol = ip_protocol(Protocol::sctp);
+    packet.payload = overlay::Payload(std::string_view(bytes));
+    return ipvs_input(node.tables, node.sysctls, node.state, packet);
+  };
+  constexpr char data = 0;
+  constexpr char init = 1;
+  BOOST_CHECK(send(1, data) == Outcome{NotOurs{}});
+  BOOST_CHECK(send(1, init) == to(first));
+  BOOST_CHECK(send(2, init) == to(second));
+  BOOST_CHECK(send(1, data) == to(first));
+  BOOST_TEST(node.state.connections.contains({base::Ipv4(192, 0, 2, 1), 0x1001, diameter}));
 }
 
 BOOST_AUTO_TEST_CASE(p11_conn_reuse_mode_0_sends_a_reused_port_to_a_server_of_weight_0) {
