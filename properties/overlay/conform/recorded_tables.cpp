@@ -181,7 +181,7 @@ Route route_of(const JsonPlace& json) {
     route.preferred_source = json.at("prefsrc").address();
   }
   if (json.has("nexthops")) {
-    json.at("nexthops").fault("a route with one next hop");
+    route.unsupported = "several next hops";
   }
   if (json.has("metrics")) {
     const JsonPlace metrics = json.at("metrics");
@@ -279,7 +279,14 @@ InterfaceSysctls conf_of(const JsonPlace& json) {
 
 Sysctls sysctls_of(const JsonPlace& json) {
   Sysctls sysctls = {.ip_forward = flag(json, "ipv4.ip_forward", false),
-                     .bridge_nf_call_iptables = flag(json, "bridge.bridge-nf-call-iptables", false)};
+                     .bridge_nf_call_iptables = flag(json, "bridge.bridge-nf-call-iptables", false),
+                     .conntrack_tcp_be_liberal = flag(json, "netfilter.nf_conntrack_tcp_be_liberal", false)};
+  constexpr std::string_view ipvs_prefix = "ipv4.vs.";
+  for (const auto& [name, value] : json.object()) {
+    if (name.starts_with(ipvs_prefix)) {
+      sysctls.others["net." + std::string(name)] = std::to_string(json.at(name).loose_number(any_u32));
+    }
+  }
   const JsonPlace conf = json.at("ipv4.conf");
   for (const auto& [name, value] : conf.object()) {
     sysctls.conf[std::string(name)] = conf_of(conf.at(name));
