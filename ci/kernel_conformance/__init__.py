@@ -1,0 +1,1 @@
+"""Packets through clusters made of network namespaces: what ci/kernel-conformance is built of."""
