@@ -17,6 +17,8 @@ namespace plimsoll::cli {
 [[nodiscard]] ExitCode run_history(const HistoryOptions& options);
 /// Every target is tried. One broken on purpose (`--defect`) is expected to be violated.
 [[nodiscard]] ExitCode run_prove(const ProveOptions& options);
+/// Every dump is judged, whatever is wrong with others.
+[[nodiscard]] ExitCode run_dataplane(const DataplaneOptions& options);
 [[nodiscard]] ExitCode run_list(const ListOptions& options);
 
 /// The whole program: parses, runs, reports. Requires: install_signal_handlers() was called.

@@ -12,10 +12,10 @@
 namespace plimsoll::cli {
 namespace {
 
-constexpr std::array<std::string_view, 7> commands = {"check",   "test",  "replay", "conform",
-                                                      "history", "prove", "list"};
+constexpr std::array<std::string_view, 8> commands = {"check",   "test",  "replay",    "conform",
+                                                      "history", "prove", "dataplane", "list"};
 /// Commands of other versions; who types one should learn that it exists and is not here.
-constexpr std::array<std::string_view, 4> absent_commands = {"dataplane", "study", "report", "ci"};
+constexpr std::array<std::string_view, 3> absent_commands = {"study", "report", "ci"};
 constexpr const char* examples =
     "\nExamples:\n"
     "  plimsoll check                                    all of model/scenarios/default\n"
@@ -28,6 +28,7 @@ constexpr const char* examples =
     "  plimsoll conform etcd --endpoint http://127.0.0.1:2379   a running etcd, used by nobody else\n"
     "  plimsoll history recorded.edn                     can clients have seen this of one object?\n"
     "  plimsoll prove ipam leases                        for every configuration, any number of steps\n"
+    "  plimsoll dataplane cluster.json                   does every packet arrive, with these tables?\n"
     "  plimsoll list defects\n"
     "\nExit codes: 0 all as expected, 1 something is not, 2 bad input or usage, 3 inconclusive, 4 internal "
     "error.\n";
@@ -40,6 +41,7 @@ struct Raw {
   ConformOptions conform;
   HistoryOptions history;
   ProveOptions prove;
+  DataplaneOptions dataplane;
   ListOptions list;
   std::string json;  ///< of the others
   std::string predictions;
@@ -184,6 +186,14 @@ std::vector<std::string_view> variants_of(const symbolic::ProofTarget& target) {
   return ids;
 }
 
+void add_dataplane(CLI::App& app, Raw& raw) {
+  app.add_option("dumps", raw.dataplane.dumps, "Tables of a cluster's nodes and pods (JSON, also gzip)")
+      ->type_name("DUMP")
+      ->required();
+  app.add_option("--tables", raw.dataplane.tables, "Judge the tables of this name only")->type_name("NAME");
+  add_json(app, raw);
+}
+
 Command decode_prove(Raw& raw) {
   std::vector<std::string_view> names;
   std::string known;
@@ -221,8 +231,8 @@ Command decode_list(Raw& raw) {
 std::optional<UsageError> refuse_unknown_command(const std::vector<std::string>& arguments) {
   if (arguments.size() < 2) {
     return UsageError{
-        "a command is missing: check, test, replay, conform, history, prove or list (plimsoll --help says "
-        "more)"};
+        "a command is missing: check, test, replay, conform, history, prove, dataplane or list (plimsoll "
+        "--help says more)"};
   }
   const std::string& first = arguments[1];
   if (first.starts_with('-') || std::ranges::count(commands, first) > 0) {
@@ -243,6 +253,8 @@ Command parse(CLI::App& app, Raw& raw, std::vector<std::string> arguments) {
   CLI::App& conform = *app.add_subcommand("conform", "Judge the implementation by files of other projects");
   CLI::App& history = *app.add_subcommand("history", "Judge recorded histories: are they linearizable?");
   CLI::App& prove = *app.add_subcommand("prove", "Prove claims for every configuration, any number of steps");
+  CLI::App& dataplane =
+      *app.add_subcommand("dataplane", "Follow every pod's packets through the tables of a whole cluster");
   CLI::App& list =
       *app.add_subcommand("list", "What there is: scenarios, properties, engines, defects, systems, proofs");
   add_check(check, raw.check);
@@ -250,6 +262,7 @@ Command parse(CLI::App& app, Raw& raw, std::vector<std::string> arguments) {
   add_conform(conform, raw);
   add_history(history, raw);
   add_prove(prove, raw);
+  add_dataplane(dataplane, raw);
   replay.add_option("traces", raw.replay.traces, "Trace files (*.itf.json)")->type_name("TRACE")->required();
   replay.add_option("--step", raw.step, "Show this step only, with the whole state; 0 is the initial one")
       ->type_name("N");
@@ -274,6 +287,10 @@ Command parse(CLI::App& app, Raw& raw, std::vector<std::string> arguments) {
   }
   if (prove.parsed()) {
     return decode_prove(raw);
+  }
+  if (dataplane.parsed()) {
+    raw.dataplane.json = given(raw.json);
+    return std::move(raw.dataplane);
   }
   return replay.parsed() ? decode_replay(raw) : decode_list(raw);
 }

@@ -72,6 +72,12 @@ struct ProveOptions {
   std::optional<std::string> json;
 };
 
+struct DataplaneOptions {
+  std::vector<std::string> dumps;
+  std::string tables;  ///< those of that name only; empty: all
+  std::optional<std::string> json;
+};
+
 struct ListOptions {
   std::string what;  ///< "scenarios", ...; empty: everything
   std::optional<std::string> json;
@@ -87,7 +93,7 @@ struct UsageError {
 };
 
 using Command = std::variant<CheckOptions, TestOptions, ReplayOptions, ConformOptions, HistoryOptions,
-                             ProveOptions, ListOptions, Information, UsageError>;
+                             ProveOptions, DataplaneOptions, ListOptions, Information, UsageError>;
 
 /// Reads the arguments, program name first. Never throws for bad arguments.
 [[nodiscard]] Command parse_command_line(const std::vector<std::string>& arguments);

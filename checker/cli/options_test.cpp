@@ -102,8 +102,9 @@ BOOST_AUTO_TEST_CASE(memory_is_limited_by_default) {
 BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> table = {
       {{},
-       "a command is missing: check, test, replay, conform, history, prove or list (plimsoll --help says "
-       "more)"},
+       "a command is missing: check, test, replay, conform, history, prove, dataplane or list (plimsoll "
+       "--help "
+       "says more)"},
       {{"chekc"}, "unknown command 'chekc', did you mean 'check'? (plimsoll --help lists them)"},
       {{"study", "x"}, "plimsoll study: not available in this version"},
       {{"check", "--engine", "bsf"}, "--engine: expected bfs, dfs or walk, found 'bsf', did you mean 'bfs'?"},
@@ -117,6 +118,7 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_clear) {
       {{"check", "--memory", "lots"}, "--memory: expected a size such as 512MiB or 8GiB, found 'lots'"},
       {{"check", "--json", "x", "--junit", "x"}, "--junit and --json cannot be the same file"},
       {{"replay"}, "traces is required (plimsoll --help says more)"},
+      {{"dataplane"}, "dumps is required (plimsoll --help says more)"},
       {{"list", "defect"},
        "plimsoll list: expected scenarios, properties, engines, defects, systems or proofs, found 'defect', "
        "did you "

@@ -24,6 +24,9 @@ ExitCode run_command(const Command& command) {
   if (const auto* prove = std::get_if<ProveOptions>(&command)) {
     return run_prove(*prove);
   }
+  if (const auto* dataplane = std::get_if<DataplaneOptions>(&command)) {
+    return run_dataplane(*dataplane);
+  }
   if (const auto* list = std::get_if<ListOptions>(&command)) {
     return run_list(*list);
   }

@@ -1,0 +1,133 @@
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "checker/cli/commands.hpp"
+#include "checker/cli/output_file.hpp"
+#include "checker/trace/json.hpp"
+#include "impl/base/assert.hpp"
+#include "properties/dataplane_dumps.hpp"
+
+namespace plimsoll::cli {
+namespace {
+
+using checker::json_list;
+using checker::json_number;
+using checker::json_object;
+using checker::json_text;
+using properties::DumpFinding;
+using properties::DumpVerdict;
+using scenario::Node;
+
+std::string text_of(const DumpFinding& finding) {
+  std::string text = fmt::format("  {:<17} {}\n", finding.fault, finding.what);
+  if (!finding.packet.empty()) {
+    text += fmt::format("    {} ({} packet{} like it)\n", finding.packet, finding.packets,
+                        finding.packets == 1 ? "" : "s");
+  }
+  for (const std::string& hop : finding.path) {
+    text += "      " + hop + "\n";
+  }
+  return text;
+}
+
+std::string conclusion(const DumpVerdict& verdict) {
+  if (!verdict.violations.empty()) {
+    return fmt::format("  => violated, {} cause{}\n", verdict.violations.size(),
+                       verdict.violations.size() == 1 ? "" : "s");
+  }
+  if (!verdict.unknowns.empty()) {
+    return "  => inconclusive: the tables say what is not modelled\n";
+  }
+  return fmt::format("  => holds: all {} inquiries are answered as they should be; TTL needed {}\n",
+                     verdict.inquiries, verdict.ttl_needed);
+}
+
+std::string text_of(const DumpVerdict& verdict) {
+  std::string text =
+      fmt::format("{}: {} nodes, {} pods, {} service ports; {} inquiries, {} packets\n", verdict.tables,
+                  verdict.nodes, verdict.pods, verdict.services, verdict.inquiries, verdict.packets);
+  for (const auto* findings : {&verdict.violations, &verdict.unknowns}) {
+    for (const DumpFinding& finding : *findings) {
+      text += text_of(finding);
+    }
+  }
+  return text + conclusion(verdict);
+}
+
+Node findings_json(const std::vector<DumpFinding>& findings) {
+  std::vector<Node> items;
+  for (const DumpFinding& finding : findings) {
+    items.push_back(json_object({{"fault", json_text(finding.fault)},
+                                 {"packet", json_text(finding.packet)},
+                                 {"what", json_text(finding.what)},
+                                 {"path", checker::json_texts(finding.path)},
+                                 {"packets", json_number(finding.packets)}}));
+  }
+  return json_list(std::move(items));
+}
+
+ExitCode exit_code_of(const DumpVerdict& verdict) {
+  if (!verdict.violations.empty()) {
+    return ExitCode::unexpected;
+  }
+  return verdict.unknowns.empty() ? ExitCode::as_expected : ExitCode::inconclusive;
+}
+
+std::string_view verdict_word(ExitCode code) {
+  return code == ExitCode::as_expected ? "holds" : code == ExitCode::unexpected ? "violated" : "inconclusive";
+}
+
+Node verdict_json(const std::string& file, const DumpVerdict& verdict) {
+  return json_object({{"file", json_text(file)},
+                      {"tables", json_text(verdict.tables)},
+                      {"verdict", json_text(std::string(verdict_word(exit_code_of(verdict))))},
+                      {"nodes", json_number(verdict.nodes)},
+                      {"pods", json_number(verdict.pods)},
+                      {"services", json_number(verdict.services)},
+                      {"inquiries", json_number(verdict.inquiries)},
+                      {"packets", json_number(verdict.packets)},
+                      {"ttl_needed", json_number(std::uint64_t{verdict.ttl_needed})},
+                      {"violations", findings_json(verdict.violations)},
+                      {"unknowns", findings_json(verdict.unknowns)}});
+}
+
+}  // namespace
+
+ExitCode run_dataplane(const DataplaneOptions& options) {
+  if (options.json && *options.json != "-") {
+    if (const auto writable = check_writable(*options.json); !writable) {
+      std::fprintf(stderr, "plimsoll: %s\n", writable.error().c_str());
+      return ExitCode::bad_input;
+    }
+  }
+  std::FILE* out = options.json == "-" ? stderr : stdout;
+  ExitCode code = ExitCode::as_expected;
+  std::vector<Node> results;
+  for (const std::string& file : options.dumps) {
+    const base::AssertContext context("the tables in " + file);
+    const auto verdicts = properties::judge_dump(file, options.tables);
+    if (!verdicts) {
+      std::fprintf(stderr, "%s\n", verdicts.error().to_string().c_str());
+      code = worst(code, ExitCode::bad_input);
+      continue;
+    }
+    for (const DumpVerdict& verdict : *verdicts) {
+      std::fputs(text_of(verdict).c_str(), out);
+      results.push_back(verdict_json(file, verdict));
+      code = worst(code, exit_code_of(verdict));
+    }
+    std::fflush(out);
+  }
+  if (const auto written = deliver(
+          options.json, checker::write_json(json_object({{"schema", json_text("plimsoll-dataplane/1")},
+                                                         {"results", json_list(std::move(results))},
+                                                         {"version", json_text(PLIMSOLL_VERSION)}})));
+      !written) {
+    std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
+    return worst(code, ExitCode::bad_input);
+  }
+  return code;
+}
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,77 @@
+// `plimsoll dataplane` as a shell sees it.
+#include <filesystem>
+
+#include <boost/test/unit_test.hpp>
+
+#include "checker/cli/sandbox.hpp"
+#include "checker/trace/json.hpp"
+
+namespace plimsoll::cli {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Two pods of one node; packets that a service sends back to their sender keep its address, and die there.
+std::string dump() {
+  return (std::filesystem::path(PLIMSOLL_SOURCE_DIR) / "properties/overlay/conform/testdata/two-pods.json")
+      .string();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(dataplane_test)
+
+BOOST_AUTO_TEST_CASE(a_violation_is_1_and_shows_the_packet) {
+  const Sandbox box;
+  BOOST_TEST(box.run("dataplane " + dump()) == 1);
+  BOOST_TEST(contains(box.out(), "a: 1 nodes, 2 pods, 1 service ports; 9 inquiries, 9 packets\n"));
+  BOOST_TEST(contains(box.out(), "    n1p2 > 10.99.0.1:80 udp (1 packet like it)\n"));
+  BOOST_TEST(contains(box.out(), "      n1p2:eth0 in  10.9.1.3>10.9.1.3 ttl64 udp:40001>8080 len64\n"));
+  BOOST_TEST(contains(box.out(), "  => violated, 1 cause\n"));
+}
+
+BOOST_AUTO_TEST_CASE(json_says_the_same) {
+  const Sandbox box;
+  BOOST_TEST(box.run("dataplane " + dump() + " --tables b --json -") == 1);
+  const auto root = checker::parse_json(box.out(), "out");
+  BOOST_REQUIRE(root.has_value());
+  BOOST_TEST(root->find("schema")->text == "plimsoll-dataplane/1");
+  BOOST_REQUIRE(root->find("results")->items.size() == 1U);
+  const scenario::Node& result = root->find("results")->items.at(0);
+  BOOST_TEST(result.find("tables")->text == "b");
+  BOOST_TEST(result.find("verdict")->text == "violated");
+  const scenario::Node& violation = result.find("violations")->items.at(0);
+  BOOST_TEST(violation.find("fault")->text == "lost");
+  BOOST_TEST(violation.find("path")->items.size() == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(a_dump_without_the_service_holds) {
+  const Sandbox box;
+  std::string text = box.read(dump());
+  const std::string rule =
+      "-A PREROUTING -d 10.99.0.1/32 -p udp -m udp --dport 80 -j DNAT "
+      "--to-destination 10.9.1.3:8080";
+  for (std::size_t at = text.find(rule); at != std::string::npos; at = text.find(rule)) {
+    text.replace(at, rule.size(), "-A PREROUTING -d 10.99.0.9/32 -j RETURN");
+  }
+  box.write("healthy.json", text);
+  BOOST_TEST(box.run("dataplane healthy.json") == 0);
+  BOOST_TEST(
+      contains(box.out(), "  => holds: all 6 inquiries are answered as they should be; TTL needed 1\n"));
+}
+
+BOOST_AUTO_TEST_CASE(bad_input_is_2_and_keeps_nothing_else_from_being_judged) {
+  const Sandbox box;
+  box.write("no.json", "{\"format\": 1}");
+  BOOST_TEST(box.run("dataplane no.json " + dump()) == 2);
+  BOOST_TEST(contains(box.err(), "no.json:1:1: format: expected"));
+  BOOST_TEST(contains(box.out(), "=> violated"));
+  BOOST_TEST(box.run("dataplane " + dump() + " --tables c") == 2);
+  BOOST_TEST(contains(box.err(), "tables: none is named c"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,41 @@
+// What `plimsoll dataplane` judges: dumps of the tables of whole clusters.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "checker/scenario/location.hpp"
+
+namespace plimsoll::properties {
+
+/// One thing that is wrong with the tables, with the packet that shows it.
+struct DumpFinding {
+  std::string fault = {};              ///< "lost", "misdelivered", ...: one word or two
+  std::string packet = {};             ///< "n1p1 > 10.244.2.2:8080 udp"; empty: seen in the tables alone
+  std::string what = {};               ///< one sentence
+  std::vector<std::string> path = {};  ///< of the packet, hop by hop
+  std::uint64_t packets = 0;           ///< that share fault and place
+};
+
+/// The verdict on the tables of one moment.
+struct DumpVerdict {
+  std::string tables = {};  ///< their name in the dump
+  std::uint64_t pods = 0;
+  std::uint64_t nodes = 0;
+  std::uint64_t services = 0;
+  std::uint64_t inquiries = 0;  ///< sender, destination, protocol, port, size
+  std::uint64_t packets = 0;    ///< that were followed: inquiries under all choices
+  unsigned ttl_needed = 0;      ///< by the longest way; 0: no datagram arrived
+  std::vector<DumpFinding> violations = {};
+  std::vector<DumpFinding> unknowns = {};  ///< what is not modelled, so that there is no verdict
+};
+
+/// Judges all tables of the file, in order of their names, or those of that name only.
+/// Errors: the file cannot be read, is no dump, or has no tables of that name.
+[[nodiscard]] tl::expected<std::vector<DumpVerdict>, scenario::Error> judge_dump(const std::string& path,
+                                                                                 const std::string& only);
+
+}  // namespace plimsoll::properties
