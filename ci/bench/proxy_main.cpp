@@ -6,14 +6,9 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
-#include <ctime>
-#include <exception>
-#include <fstream>
-#include <sstream>
 #include <tl/expected.hpp>
 
-#include "ci/bench/machine.hpp"
+#include "ci/bench/part.hpp"
 #include "ci/bench/spread.hpp"
 #include "ci/bench/text_table.hpp"
 #include "impl/service/proxy/change_tracker.hpp"
@@ -25,13 +20,6 @@ namespace {
 using namespace service;
 
 constexpr std::size_t endpoints_each = 3;
-
-struct Request {
-  std::string json_path;
-  std::uint64_t repeat = 5;
-  bool quick = false;
-  bool add = false;
-};
 
 /// Milliseconds of processor time.
 struct Times {
@@ -60,13 +48,6 @@ EndpointSlice slice_of(std::size_t number) {
     slice.endpoints.push_back(std::move(endpoint));
   }
   return slice;
-}
-
-template <class Operation>
-double milliseconds(const Operation& operation) {
-  const std::clock_t begin = std::clock();
-  operation();
-  return static_cast<double>(std::clock() - begin) * 1000.0 / static_cast<double>(CLOCKS_PER_SEC);
 }
 
 /// One run, and whether the text is what it must be.
@@ -109,7 +90,7 @@ double median(const std::vector<Times>& runs, double Times::* field) {
   return spread(std::move(values)).median;
 }
 
-tl::expected<boost::json::array, std::string> time_growth(const Request& request) {
+tl::expected<boost::json::array, std::string> time_growth(const PartRequest& request) {
   std::vector<std::size_t> sizes = {1'000, 2'000, 5'000};
   if (!request.quick) {
     sizes.push_back(10'000);
@@ -144,76 +125,9 @@ tl::expected<boost::json::array, std::string> time_growth(const Request& request
   return rows;
 }
 
-tl::expected<Request, std::string> read_arguments(const std::vector<std::string>& arguments) {
-  Request request;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& name = arguments[i];
-    const bool has_value = i + 1 < arguments.size();
-    if (name == "--quick") {
-      request.quick = true;
-      request.repeat = 3;
-    } else if (name == "--add") {
-      request.add = true;
-    } else if (name == "--json" && has_value) {
-      request.json_path = arguments[++i];
-    } else if (name == "--repeat" && has_value) {
-      const std::string& value = arguments[++i];
-      const char* const end = value.data() + value.size();
-      const auto read = std::from_chars(value.data(), end, request.repeat);
-      if (read.ec != std::errc{} || read.ptr != end || request.repeat == 0) {
-        return tl::unexpected("--repeat needs a positive number, not " + value);
-      }
-    } else {
-      return tl::unexpected(std::string("usage: bench_proxy [--quick] [--repeat N] [--json FILE [--add]]"));
-    }
-  }
-  return request;
-}
-
-/// Returns whether the file could be written.
-bool write_json(const Request& request, boost::json::array rows) {
-  boost::json::value whole = boost::json::object{{"schema", "plimsoll-bench/1"}};
-  if (request.add) {
-    std::ostringstream text;
-    text << std::ifstream(request.json_path).rdbuf();
-    whole = boost::json::parse(text.str());
-  }
-  whole.as_object()["proxy"] = std::move(rows);
-  std::ofstream file(request.json_path);
-  file << boost::json::serialize(whole) << '\n';
-  file.close();
-  return !file.fail();
-}
-
-int bench(const std::vector<std::string>& arguments) {
-  const auto request = read_arguments(arguments);
-  if (!request) {
-    fmt::print(stderr, "{}\n", request.error());
-    return 2;
-  }
-  const Machine machine = this_machine();
-  fmt::print("{}, {} cores, {}, load {:.2f}; median of {}, by processor time, one thread\n\n",
-             machine.processor, machine.cores, machine.compiler, machine.load, request->repeat);
-  auto rows = time_growth(*request);
-  if (!rows) {
-    fmt::print(stderr, "{}\n", rows.error());
-    return 4;
-  }
-  if (!request->json_path.empty() && !write_json(*request, std::move(*rows))) {
-    fmt::print(stderr, "{} cannot be written\n", request->json_path);
-    return 2;
-  }
-  return 0;
-}
-
 }  // namespace
 }  // namespace plimsoll::bench
 
 int main(int argc, char** argv) {
-  try {
-    return plimsoll::bench::bench({argv + 1, argv + argc});
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 4;
-  }
+  return plimsoll::bench::run_part("proxy", argc, argv, plimsoll::bench::time_growth);
 }
