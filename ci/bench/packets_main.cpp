@@ -2,7 +2,10 @@
 // README.md of this directory describes.
 //
 // usage: bench_packets [--quick] [--repeat N] [--json FILE [--add]]
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <boost/json.hpp>
 #include <chrono>
 #include <optional>
 #include <random>
@@ -139,7 +142,7 @@ double quantile(std::vector<double>& values, double share) {
   return values[place];
 }
 
-tl::expected<boost::json::array, std::string> time_growth(const PartRequest& request) {
+tl::expected<std::string, std::string> time_growth(const PartRequest& request) {
   std::vector<NodeIndex> sizes = {10, 100, 500, 1'000};
   if (!request.quick) {
     sizes.insert(sizes.end(), {2'000, 5'000});
@@ -182,7 +185,7 @@ tl::expected<boost::json::array, std::string> time_growth(const PartRequest& req
                     {"change_p99_us", slow}});
   }
   table.print();
-  return rows;
+  return boost::json::serialize(rows);
 }
 
 }  // namespace

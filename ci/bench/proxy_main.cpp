@@ -90,7 +90,7 @@ double median(const std::vector<Times>& runs, double Times::* field) {
   return spread(std::move(values)).median;
 }
 
-tl::expected<boost::json::array, std::string> time_growth(const PartRequest& request) {
+tl::expected<std::string, std::string> time_growth(const PartRequest& request) {
   std::vector<std::size_t> sizes = {1'000, 2'000, 5'000};
   if (!request.quick) {
     sizes.push_back(10'000);
@@ -122,7 +122,7 @@ tl::expected<boost::json::array, std::string> time_growth(const PartRequest& req
                     {"bytes", runs.front().bytes}});
   }
   table.print();
-  return rows;
+  return boost::json::serialize(rows);
 }
 
 }  // namespace

@@ -172,6 +172,7 @@ function(plimsoll_benchmarks path)
     cmake_path(GET main STEM stem)
     string(REGEX REPLACE "_main$" "" stem ${stem})
     file(GLOB parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${path}/${stem}_*.cpp)
+    list(APPEND parts ${CMAKE_SOURCE_DIR}/${path}/part.cpp)  # what they have in common
     add_executable(bench_${stem} EXCLUDE_FROM_ALL ${parts})
     target_link_libraries(bench_${stem} PRIVATE plimsoll_flags tl::expected)
     plimsoll_link_directories(bench_${stem} PRIVATE ${arg_LINKS})
