@@ -38,4 +38,24 @@ struct DumpVerdict {
 [[nodiscard]] tl::expected<std::vector<DumpVerdict>, scenario::Error> judge_dump(const std::string& path,
                                                                                  const std::string& only);
 
+/// One inquiry whose packets fare otherwise in other tables.
+struct FateChange {
+  std::string packet = {};
+  std::string before = {};  ///< its fates, "or" between them; empty: nobody asked there
+  std::string after = {};
+};
+
+struct DumpDifference {
+  std::string before = {};  ///< names of the tables
+  std::string after = {};
+  std::uint64_t inquiries = 0;  ///< of either
+  std::vector<FateChange> changes = {};
+};
+
+/// Compares the fates of all packets in the tables of two dumps, which must have one each, or one each of the
+/// name `only`. Errors: as judge_dump(), or a file has tables of several names.
+[[nodiscard]] tl::expected<DumpDifference, scenario::Error> compare_dumps(const std::string& before,
+                                                                          const std::string& after,
+                                                                          const std::string& only);
+
 }  // namespace plimsoll::properties

@@ -92,6 +92,44 @@ Node verdict_json(const std::string& file, const DumpVerdict& verdict) {
                       {"unknowns", findings_json(verdict.unknowns)}});
 }
 
+/// What one packet does in tables that were not asked about it.
+std::string said(const std::string& fates) {
+  return fates.empty() ? "(not sent)" : fates;
+}
+
+ExitCode write_result(const DataplaneOptions& options, std::vector<std::pair<std::string, Node>> members) {
+  members.insert(members.begin(), {"schema", json_text("plimsoll-dataplane/1")});
+  members.emplace_back("version", json_text(PLIMSOLL_VERSION));
+  if (const auto written = deliver(options.json, checker::write_json(json_object(std::move(members))));
+      !written) {
+    std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
+    return ExitCode::bad_input;
+  }
+  return ExitCode::as_expected;
+}
+
+/// Tables that differ are told, and are `unexpected` only if some packet notices.
+ExitCode run_difference(const DataplaneOptions& options, std::FILE* out) {
+  const auto difference = properties::compare_dumps(options.dumps.front(), options.against, options.tables);
+  if (!difference) {
+    std::fprintf(stderr, "%s\n", difference.error().to_string().c_str());
+    return ExitCode::bad_input;
+  }
+  std::vector<Node> changes;
+  for (const properties::FateChange& change : difference->changes) {
+    fmt::print(out, "  {}\n    before: {}\n    after:  {}\n", change.packet, said(change.before),
+               said(change.after));
+    changes.push_back(json_object({{"packet", json_text(change.packet)},
+                                   {"before", json_text(change.before)},
+                                   {"after", json_text(change.after)}}));
+  }
+  fmt::print(out, "  => {} of {} inquiries fare otherwise\n", difference->changes.size(),
+             difference->inquiries);
+  return worst(difference->changes.empty() ? ExitCode::as_expected : ExitCode::unexpected,
+               write_result(options, {{"inquiries", json_number(difference->inquiries)},
+                                      {"changes", json_list(std::move(changes))}}));
+}
+
 }  // namespace
 
 ExitCode run_dataplane(const DataplaneOptions& options) {
@@ -102,6 +140,9 @@ ExitCode run_dataplane(const DataplaneOptions& options) {
     }
   }
   std::FILE* out = options.json == "-" ? stderr : stdout;
+  if (!options.against.empty()) {
+    return run_difference(options, out);
+  }
   ExitCode code = ExitCode::as_expected;
   std::vector<Node> results;
   for (const std::string& file : options.dumps) {
@@ -119,15 +160,7 @@ ExitCode run_dataplane(const DataplaneOptions& options) {
     }
     std::fflush(out);
   }
-  if (const auto written = deliver(
-          options.json, checker::write_json(json_object({{"schema", json_text("plimsoll-dataplane/1")},
-                                                         {"results", json_list(std::move(results))},
-                                                         {"version", json_text(PLIMSOLL_VERSION)}})));
-      !written) {
-    std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
-    return worst(code, ExitCode::bad_input);
-  }
-  return code;
+  return worst(code, write_result(options, {{"results", json_list(std::move(results))}}));
 }
 
 }  // namespace plimsoll::cli

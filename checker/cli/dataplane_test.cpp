@@ -62,6 +62,25 @@ BOOST_AUTO_TEST_CASE(a_dump_without_the_service_holds) {
       contains(box.out(), "  => holds: all 6 inquiries are answered as they should be; TTL needed 1\n"));
 }
 
+BOOST_AUTO_TEST_CASE(dumps_are_compared_by_the_fates_of_packets) {
+  const Sandbox box;
+  std::string text = box.read(dump());
+  const std::string rule = "--dport 80 -j DNAT --to-destination 10.9.1.3:8080";
+  for (std::size_t at = text.find(rule); at != std::string::npos; at = text.find(rule)) {
+    text.replace(at, rule.size(), "--dport 80 -j DNAT --to-destination 10.9.1.2:8080");
+  }
+  box.write("after.json", text);
+  BOOST_TEST(box.run("dataplane " + dump() + " --tables a --against after.json") == 1);
+  BOOST_TEST(contains(box.out(), "  n1p1 > 10.99.0.1:80 udp\n    before: to n1p2, answered\n    after:  "));
+  BOOST_TEST(!contains(box.out(), "10.9.1.3:8080 udp\n"));
+  BOOST_TEST(box.run("dataplane " + dump() + " --tables a --against " + dump() + " --json -") == 0);
+  BOOST_TEST(contains(box.out(), "\"changes\": []"));
+  BOOST_TEST(box.run("dataplane " + dump() + " --against after.json") == 2);
+  BOOST_TEST(contains(box.err(), "tables: expected one name to compare, found 2"));
+  BOOST_TEST(box.run("dataplane a.json b.json --against after.json") == 2);
+  BOOST_TEST(contains(box.err(), "--against compares one dump with another"));
+}
+
 BOOST_AUTO_TEST_CASE(bad_input_is_2_and_keeps_nothing_else_from_being_judged) {
   const Sandbox box;
   box.write("no.json", "{\"format\": 1}");

@@ -191,7 +191,19 @@ void add_dataplane(CLI::App& app, Raw& raw) {
       ->type_name("DUMP")
       ->required();
   app.add_option("--tables", raw.dataplane.tables, "Judge the tables of this name only")->type_name("NAME");
+  app.add_option("--against", raw.dataplane.against,
+                 "Print the packets that fare otherwise with the tables of this dump")
+      ->type_name("DUMP");
   add_json(app, raw);
+}
+
+Command decode_dataplane(Raw& raw) {
+  Checks checks;
+  if (!raw.dataplane.against.empty() && raw.dataplane.dumps.size() != 1) {
+    checks.fail("--against compares one dump with another");
+  }
+  raw.dataplane.json = given(raw.json);
+  return checks.error() ? Command(*checks.error()) : Command(std::move(raw.dataplane));
 }
 
 Command decode_prove(Raw& raw) {
@@ -289,8 +301,7 @@ Command parse(CLI::App& app, Raw& raw, std::vector<std::string> arguments) {
     return decode_prove(raw);
   }
   if (dataplane.parsed()) {
-    raw.dataplane.json = given(raw.json);
-    return std::move(raw.dataplane);
+    return decode_dataplane(raw);
   }
   return replay.parsed() ? decode_replay(raw) : decode_list(raw);
 }

@@ -74,7 +74,8 @@ struct ProveOptions {
 
 struct DataplaneOptions {
   std::vector<std::string> dumps;
-  std::string tables;  ///< those of that name only; empty: all
+  std::string tables;   ///< those of that name only; empty: all
+  std::string against;  ///< a dump to compare the one dump with; empty: judge instead
   std::optional<std::string> json;
 };
 

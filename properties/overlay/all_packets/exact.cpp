@@ -52,6 +52,26 @@ std::size_t full_size(const Tables& pod, base::Ipv4 address) {
   return ethernet;
 }
 
+/// Who received the packet, and whether the sender heard of it.
+std::string fate_of(const Outcome& outcome) {
+  if (!outcome.unknown.empty()) {
+    return "unknown";
+  }
+  std::string fate;
+  for (const auto& delivery : outcome.delivered) {
+    fate += (fate.empty() ? "to " : " and ") + delivery.to;
+  }
+  if (outcome.tcp) {
+    return (fate.empty() ? "" : fate + ", ") + (outcome.tcp->connected ? "connected" : "not connected");
+  }
+  if (fate.empty()) {
+    return outcome.sender_error ? "lost, and the sender is told" : "lost";
+  }
+  return fate + (!outcome.reply                 ? ", no answer"
+                 : outcome.reply->from_expected ? ", answered"
+                                                : ", answered by another address");
+}
+
 /// Findings by cause, the shortest story of each first found.
 class Causes {
  public:
@@ -140,8 +160,10 @@ class ExactRun {
   bool send(const Inquiry& inquiry) {
     ++verdict_.inquiries;
     bool right = true;
+    Fates& fates = verdict_.fates[to_text(inquiry)];
     for (const Outcome& outcome : predictor_.predict(probe_of(inquiry))) {
       ++verdict_.packets;
+      fates.insert(fate_of(outcome));
       for (const auto& delivery : outcome.delivered) {
         if (inquiry.protocol == udp) {  // of segments the TTL is not recorded
           verdict_.ttl_needed = std::max(verdict_.ttl_needed, 1U + first_ttl - delivery.ttl);

@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,7 +61,11 @@ struct Cause {
   std::uint64_t packets = 0;  ///< that share it
 };
 
+/// What may become of the packets of one inquiry: of each choice one sentence, in order.
+using Fates = std::set<std::string>;
+
 struct DataplaneVerdict {
+  std::map<std::string, Fates> fates = {};  ///< by inquiry, as to_text() says it
   std::uint64_t inquiries = 0;
   std::uint64_t packets = 0;           ///< runs of the pipeline: inquiries under all choices
   unsigned ttl_needed = 0;             ///< by the longest of the ways on which packets arrived
