@@ -198,6 +198,9 @@ function(plimsoll_tidy_tests)
                        --plimsoll $<TARGET_FILE:plimsoll>)
       set_tests_properties(ci/kernel-conformance-${part} PROPERTIES SKIP_RETURN_CODE 77)
     endforeach()
+    add_test(NAME ci/collect-tables COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/ci/collect-tables
+                                            --self-test $<TARGET_FILE:plimsoll>)
+    set_tests_properties(ci/collect-tables PROPERTIES SKIP_RETURN_CODE 77)
   endif()
 endfunction()
 

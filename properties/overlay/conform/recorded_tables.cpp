@@ -49,9 +49,11 @@ VxlanInfo vxlan_of(const JsonPlace& info) {
   return vxlan;
 }
 
-/// Options of a bridge that change what packets meet, and that the pipeline does not have.
+/// Options of a bridge that change what packets meet, and that the pipeline does not have. mcast_snooping is
+/// none: while nobody queries (mcast_querier is off by default), groups are flooded as without it, and
+/// unicast and broadcast frames never ask it (br_multicast_querier_exists in net/bridge/br_input.c).
 std::string unsupported_bridge(const JsonPlace& info) {
-  for (const char* option : {"stp_state", "vlan_filtering", "mcast_snooping"}) {
+  for (const char* option : {"stp_state", "vlan_filtering"}) {
     if (info.has(option) && info.at(option).loose_number(any_u32) != 0) {
       return std::string("bridge with ") + option;
     }
