@@ -39,6 +39,9 @@ std::string conclusion(const DumpVerdict& verdict) {
   if (!verdict.unknowns.empty()) {
     return "  => inconclusive: the tables say what is not modelled\n";
   }
+  if (verdict.inquiries == 0) {
+    return "  => inconclusive: no pod has anybody to send to\n";
+  }
   return fmt::format("  => holds: all {} inquiries are answered as they should be; TTL needed {}\n",
                      verdict.inquiries, verdict.ttl_needed);
 }
@@ -71,7 +74,8 @@ ExitCode exit_code_of(const DumpVerdict& verdict) {
   if (!verdict.violations.empty()) {
     return ExitCode::unexpected;
   }
-  return verdict.unknowns.empty() ? ExitCode::as_expected : ExitCode::inconclusive;
+  const bool is_answered = verdict.unknowns.empty() && verdict.inquiries > 0;
+  return is_answered ? ExitCode::as_expected : ExitCode::inconclusive;
 }
 
 std::string_view verdict_word(ExitCode code) {

@@ -81,6 +81,15 @@ BOOST_AUTO_TEST_CASE(dumps_are_compared_by_the_fates_of_packets) {
   BOOST_TEST(contains(box.err(), "--against compares one dump with another"));
 }
 
+BOOST_AUTO_TEST_CASE(nothing_asked_is_nothing_proved) {
+  const Sandbox box;
+  box.write("empty.json", R"({"format": "plimsoll-kernel-expectations/1", "topology": {"wires": [],
+    "namespaces": {"n1": "node"}, "listeners": {}}, "scenarios": [], "probes": [], "tables": {"now": {}},
+    "ns_tables": {}})");
+  BOOST_TEST(box.run("dataplane empty.json") == 3);
+  BOOST_TEST(contains(box.out(), "  => inconclusive: no pod has anybody to send to\n"));
+}
+
 BOOST_AUTO_TEST_CASE(bad_input_is_2_and_keeps_nothing_else_from_being_judged) {
   const Sandbox box;
   box.write("no.json", "{\"format\": 1}");
