@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "properties/overlay/all_packets/command.hpp"
 #include "properties/overlay/all_packets/exact.hpp"
 
 namespace plimsoll::properties {
@@ -57,10 +58,16 @@ namespace {
 
 using FatesByPacket = std::map<std::string, overlay::Fates>;
 
-/// The name of the file's tables, and the fates in them.
-tl::expected<std::pair<std::string, FatesByPacket>, scenario::Error> fates_in(const std::string& path,
-                                                                              const std::string& only) {
-  const auto recording = overlay::read_recording(path);
+/// A dump, and the one set of tables in it that is asked about.
+struct Asked {
+  overlay::Recording recording = {};
+  std::string tables = {};
+
+  [[nodiscard]] FatesByPacket fates() const { return judge_all_packets(recording, tables).fates; }
+};
+
+tl::expected<Asked, scenario::Error> read_one(const std::string& path, const std::string& only) {
+  auto recording = overlay::read_recording(path);
   if (!recording) {
     return tl::unexpected(recording.error());
   }
@@ -69,11 +76,33 @@ tl::expected<std::pair<std::string, FatesByPacket>, scenario::Error> fates_in(co
         {path, 1, 1},
         "tables: expected one name to compare, found " + std::to_string(recording->networks.size())});
   }
-  const std::string& name = only.empty() ? recording->networks.begin()->first : only;
+  const std::string name = only.empty() ? recording->networks.begin()->first : only;
   if (!recording->networks.contains(name)) {
     return tl::unexpected(scenario::Error{{path, 1, 1}, "tables: none is named " + name});
   }
-  return std::pair(name, overlay::judge_all_packets(*recording, name).fates);
+  return Asked{std::move(*recording), name};
+}
+
+/// Makes the change, or says why not.
+std::string make(Asked& asked, const std::string& text) {
+  const auto change = overlay::read_change(text);
+  if (!change) {
+    return change.error();
+  }
+  auto& network = asked.recording.networks.at(asked.tables);
+  const auto key = network.tables.find(change->where);
+  if (key == network.tables.end()) {
+    return "there is no namespace " + change->where;
+  }
+  // Other networks of the dump may share the tables.
+  plimsoll::overlay::Tables tables = asked.recording.tables.at(key->second);
+  const auto made = plimsoll::overlay::apply(tables, change->change);
+  if (!made) {
+    return "the kernel refuses it: " + std::string(to_text(made.error()));
+  }
+  key->second += " changed";
+  asked.recording.tables[key->second] = std::move(tables);
+  return {};
 }
 
 std::string joined(const overlay::Fates& fates) {
@@ -84,30 +113,52 @@ std::string joined(const overlay::Fates& fates) {
   return text;
 }
 
-}  // namespace
-
-tl::expected<DumpDifference, scenario::Error> compare_dumps(const std::string& before,
-                                                            const std::string& after,
-                                                            const std::string& only) {
-  const auto old_fates = fates_in(before, only);
-  const auto new_fates = old_fates ? fates_in(after, only) : old_fates;
-  if (!new_fates) {
-    return tl::unexpected(new_fates.error());
-  }
-  DumpDifference difference = {.before = old_fates->first, .after = new_fates->first};
-  FatesByPacket all = old_fates->second;
-  all.insert(new_fates->second.begin(), new_fates->second.end());
+DumpDifference difference_of(const Asked& before, const Asked& after) {
+  DumpDifference difference = {.before = before.tables, .after = after.tables};
+  const FatesByPacket old_fates = before.fates();
+  const FatesByPacket new_fates = after.fates();
+  FatesByPacket all = old_fates;
+  all.insert(new_fates.begin(), new_fates.end());
   difference.inquiries = all.size();
   for (const auto& [packet, either] : all) {
-    const auto was = old_fates->second.find(packet);
-    const auto is = new_fates->second.find(packet);
-    const std::string old_text = was == old_fates->second.end() ? "" : joined(was->second);
-    const std::string new_text = is == new_fates->second.end() ? "" : joined(is->second);
+    const auto was = old_fates.find(packet);
+    const auto is = new_fates.find(packet);
+    const std::string old_text = was == old_fates.end() ? "" : joined(was->second);
+    const std::string new_text = is == new_fates.end() ? "" : joined(is->second);
     if (old_text != new_text) {
       difference.changes.push_back({packet, old_text, new_text});
     }
   }
   return difference;
+}
+
+}  // namespace
+
+tl::expected<DumpDifference, scenario::Error> compare_dumps(const std::string& before,
+                                                            const std::string& after,
+                                                            const std::string& only) {
+  const auto one = read_one(before, only);
+  const auto other = one ? read_one(after, only) : one;
+  if (!other) {
+    return tl::unexpected(other.error());
+  }
+  return difference_of(*one, *other);
+}
+
+tl::expected<DumpDifference, scenario::Error> what_if(const std::string& path,
+                                                      const std::vector<std::string>& changes,
+                                                      const std::string& only) {
+  const auto before = read_one(path, only);
+  if (!before) {
+    return tl::unexpected(before.error());
+  }
+  Asked after = *before;
+  for (const std::string& change : changes) {
+    if (const std::string why = make(after, change); !why.empty()) {
+      return tl::unexpected(scenario::Error{{"--what-if '" + change + "'", 1, 1}, why});
+    }
+  }
+  return difference_of(*before, after);
 }
 
 }  // namespace plimsoll::properties

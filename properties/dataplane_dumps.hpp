@@ -52,6 +52,13 @@ struct DumpDifference {
   std::vector<FateChange> changes = {};
 };
 
+/// Compares the fates of all packets before and after changes of the tables, of which the dump must have one
+/// set, or one of the name `only`. Changes are as overlay/all_packets/command.hpp says, made in this order.
+/// Errors: as compare_dumps(), or a change cannot be read, or the kernel would refuse it.
+[[nodiscard]] tl::expected<DumpDifference, scenario::Error> what_if(const std::string& path,
+                                                                    const std::vector<std::string>& changes,
+                                                                    const std::string& only);
+
 /// Compares the fates of all packets in the tables of two dumps, which must have one each, or one each of the
 /// name `only`. Errors: as judge_dump(), or a file has tables of several names.
 [[nodiscard]] tl::expected<DumpDifference, scenario::Error> compare_dumps(const std::string& before,

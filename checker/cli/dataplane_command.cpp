@@ -114,7 +114,10 @@ ExitCode write_result(const DataplaneOptions& options, std::vector<std::pair<std
 
 /// Tables that differ are told, and are `unexpected` only if some packet notices.
 ExitCode run_difference(const DataplaneOptions& options, std::FILE* out) {
-  const auto difference = properties::compare_dumps(options.dumps.front(), options.against, options.tables);
+  const std::string& dump = options.dumps.front();
+  const auto difference = options.what_if.empty()
+                              ? properties::compare_dumps(dump, options.against, options.tables)
+                              : properties::what_if(dump, options.what_if, options.tables);
   if (!difference) {
     std::fprintf(stderr, "%s\n", difference.error().to_string().c_str());
     return ExitCode::bad_input;
@@ -144,7 +147,7 @@ ExitCode run_dataplane(const DataplaneOptions& options) {
     }
   }
   std::FILE* out = options.json == "-" ? stderr : stdout;
-  if (!options.against.empty()) {
+  if (!options.against.empty() || !options.what_if.empty()) {
     return run_difference(options, out);
   }
   ExitCode code = ExitCode::as_expected;

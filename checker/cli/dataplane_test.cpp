@@ -81,6 +81,22 @@ BOOST_AUTO_TEST_CASE(dumps_are_compared_by_the_fates_of_packets) {
   BOOST_TEST(contains(box.err(), "--against compares one dump with another"));
 }
 
+BOOST_AUTO_TEST_CASE(changes_are_tried_before_they_are_made) {
+  const Sandbox box;
+  BOOST_TEST(box.run("dataplane " + dump() + " --tables a --what-if 'n1p2: ip link set eth0 down'") == 1);
+  BOOST_TEST(
+      contains(box.out(), "  n1p1 > 10.9.1.3:8080 udp\n    before: to n1p2, answered\n    after:  lost"));
+  BOOST_TEST(
+      box.run("dataplane " + dump() + " --tables a --what-if 'n1: ip route add 10.77.0.0/16 dev br0'") == 0);
+  BOOST_TEST(contains(box.out(), "  => 0 of 9 inquiries fare otherwise\n"));
+  BOOST_TEST(box.run("dataplane " + dump() + " --tables a --what-if 'n1: ip route del 10.77.0.0/16'") == 2);
+  BOOST_TEST(contains(box.err(), "the kernel refuses it"));
+  BOOST_TEST(box.run("dataplane " + dump() + " --tables a --what-if 'n9: ip link set eth0 up'") == 2);
+  BOOST_TEST(contains(box.err(), "there is no namespace n9"));
+  BOOST_TEST(box.run("dataplane " + dump() + " --what-if 'n1: ip' --against x") == 2);
+  BOOST_TEST(contains(box.err(), "--what-if compares one dump with itself"));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_asked_is_nothing_proved) {
   const Sandbox box;
   box.write("empty.json", R"({"format": "plimsoll-kernel-expectations/1", "topology": {"wires": [],

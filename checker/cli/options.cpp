@@ -194,6 +194,10 @@ void add_dataplane(CLI::App& app, Raw& raw) {
   app.add_option("--against", raw.dataplane.against,
                  "Print the packets that fare otherwise with the tables of this dump")
       ->type_name("DUMP");
+  app.add_option("--what-if", raw.dataplane.what_if,
+                 "Print the packets that fare otherwise after a change, as 'n1: ip route del 10.244.2.0/24'")
+      ->type_name("CHANGE")
+      ->expected(1);
   add_json(app, raw);
 }
 
@@ -201,6 +205,9 @@ Command decode_dataplane(Raw& raw) {
   Checks checks;
   if (!raw.dataplane.against.empty() && raw.dataplane.dumps.size() != 1) {
     checks.fail("--against compares one dump with another");
+  }
+  if (!raw.dataplane.what_if.empty() && (raw.dataplane.dumps.size() != 1 || !raw.dataplane.against.empty())) {
+    checks.fail("--what-if compares one dump with itself");
   }
   raw.dataplane.json = given(raw.json);
   return checks.error() ? Command(*checks.error()) : Command(std::move(raw.dataplane));

@@ -74,8 +74,9 @@ struct ProveOptions {
 
 struct DataplaneOptions {
   std::vector<std::string> dumps;
-  std::string tables;   ///< those of that name only; empty: all
-  std::string against;  ///< a dump to compare the one dump with; empty: judge instead
+  std::string tables;                ///< those of that name only; empty: all
+  std::string against;               ///< a dump to compare the one dump with; empty: judge instead
+  std::vector<std::string> what_if;  ///< changes to compare the one dump with itself after; empty: judge
   std::optional<std::string> json;
 };
 
