@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "properties/overlay/all_packets/classes_verdict.hpp"
 #include "properties/overlay/all_packets/command.hpp"
 #include "properties/overlay/all_packets/exact.hpp"
 
@@ -25,7 +26,8 @@ std::vector<DumpFinding> findings_of(const std::vector<overlay::Cause>& causes) 
 }  // namespace
 
 tl::expected<std::vector<DumpVerdict>, scenario::Error> judge_dump(const std::string& path,
-                                                                   const std::string& only) {
+                                                                   const std::string& only,
+                                                                   DumpEngine engine) {
   const auto recording = overlay::read_recording(path);
   if (!recording) {
     return tl::unexpected(recording.error());
@@ -36,7 +38,9 @@ tl::expected<std::vector<DumpVerdict>, scenario::Error> judge_dump(const std::st
       continue;
     }
     const overlay::ClusterView view = overlay::view_of(*recording, tables);
-    const overlay::DataplaneVerdict verdict = overlay::judge_all_packets(*recording, tables);
+    const overlay::DataplaneVerdict verdict = engine == DumpEngine::exact
+                                                  ? overlay::judge_all_packets(*recording, tables)
+                                                  : overlay::judge_by_classes(*recording, tables);
     verdicts.push_back({.tables = tables,
                         .pods = view.pods.size(),
                         .nodes = view.nodes.size(),

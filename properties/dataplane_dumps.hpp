@@ -33,10 +33,17 @@ struct DumpVerdict {
   std::vector<DumpFinding> unknowns = {};  ///< what is not modelled, so that there is no verdict
 };
 
+/// How tables are judged; the verdict is the same.
+enum class DumpEngine : std::uint8_t {
+  exact,   ///< every packet is followed
+  classes  ///< only those that the nodes' rows do not settle
+};
+
 /// Judges all tables of the file, in order of their names, or those of that name only.
 /// Errors: the file cannot be read, is no dump, or has no tables of that name.
 [[nodiscard]] tl::expected<std::vector<DumpVerdict>, scenario::Error> judge_dump(const std::string& path,
-                                                                                 const std::string& only);
+                                                                                 const std::string& only,
+                                                                                 DumpEngine engine);
 
 /// One inquiry whose packets fare otherwise in other tables.
 struct FateChange {

@@ -42,8 +42,9 @@ std::string conclusion(const DumpVerdict& verdict) {
   if (verdict.inquiries == 0) {
     return "  => inconclusive: no pod has anybody to send to\n";
   }
-  return fmt::format("  => holds: all {} inquiries are answered as they should be; TTL needed {}\n",
-                     verdict.inquiries, verdict.ttl_needed);
+  const std::string ttl = verdict.ttl_needed == 0 ? "" : fmt::format("; TTL needed {}", verdict.ttl_needed);
+  return fmt::format("  => holds: all {} inquiries are answered as they should be{}\n", verdict.inquiries,
+                     ttl);
 }
 
 std::string text_of(const DumpVerdict& verdict) {
@@ -154,7 +155,9 @@ ExitCode run_dataplane(const DataplaneOptions& options) {
   std::vector<Node> results;
   for (const std::string& file : options.dumps) {
     const base::AssertContext context("the tables in " + file);
-    const auto verdicts = properties::judge_dump(file, options.tables);
+    const auto verdicts = properties::judge_dump(
+        file, options.tables,
+        options.by_classes ? properties::DumpEngine::classes : properties::DumpEngine::exact);
     if (!verdicts) {
       std::fprintf(stderr, "%s\n", verdicts.error().to_string().c_str());
       code = worst(code, ExitCode::bad_input);

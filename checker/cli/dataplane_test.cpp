@@ -60,6 +60,9 @@ BOOST_AUTO_TEST_CASE(a_dump_without_the_service_holds) {
   BOOST_TEST(box.run("dataplane healthy.json") == 0);
   BOOST_TEST(
       contains(box.out(), "  => holds: all 6 inquiries are answered as they should be; TTL needed 1\n"));
+  BOOST_TEST(box.run("dataplane healthy.json --engine classes") == 0);
+  BOOST_TEST(box.run("dataplane healthy.json --engine exactly") == 2);
+  BOOST_TEST(box.run("dataplane healthy.json --engine classes --against healthy.json") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(dumps_are_compared_by_the_fates_of_packets) {

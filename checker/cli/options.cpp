@@ -42,6 +42,7 @@ struct Raw {
   HistoryOptions history;
   ProveOptions prove;
   DataplaneOptions dataplane;
+  std::string dataplane_engine;
   ListOptions list;
   std::string json;  ///< of the others
   std::string predictions;
@@ -198,11 +199,20 @@ void add_dataplane(CLI::App& app, Raw& raw) {
                  "Print the packets that fare otherwise after a change, as 'n1: ip route del 10.244.2.0/24'")
       ->type_name("CHANGE")
       ->expected(1);
+  app.add_option("--engine", raw.dataplane_engine,
+                 "exact: follow every packet; classes: only those that the nodes' rows do not settle, for "
+                 "clusters of many pods")
+      ->type_name("NAME");
   add_json(app, raw);
 }
 
 Command decode_dataplane(Raw& raw) {
+  static constexpr std::array<std::string_view, 3> engines = {"exact", "classes", ""};
   Checks checks;
+  raw.dataplane.by_classes = checks.word("--engine", raw.dataplane_engine, engines, "exact or classes") == 1;
+  if (raw.dataplane.by_classes && !(raw.dataplane.against.empty() && raw.dataplane.what_if.empty())) {
+    checks.fail("--engine classes judges tables: --against and --what-if follow every packet");
+  }
   if (!raw.dataplane.against.empty() && raw.dataplane.dumps.size() != 1) {
     checks.fail("--against compares one dump with another");
   }

@@ -7,6 +7,7 @@
 #include "impl/overlay/netfilter/save_format.hpp"
 #include "impl/overlay/node/cluster_bed.hpp"
 #include "properties/conformance/shared_material.hpp"
+#include "properties/overlay/all_packets/test_dump.hpp"
 
 namespace plimsoll::properties::overlay {
 namespace {
@@ -20,21 +21,6 @@ using plimsoll::overlay::Outcome;
 using plimsoll::overlay::Tables;
 
 constexpr std::uint8_t udp = 17;
-
-/// The cluster as a dump of it says it.
-Recording dump_of(const bed::Cluster& cluster) {
-  Recording dump;
-  dump.wires = cluster.wires;
-  for (const auto& [name, tables] : cluster.tables) {
-    const std::size_t pod = name.find('p');
-    dump.namespaces[name] = name == "ul"               ? "switch"
-                            : pod == std::string::npos ? "node"
-                                                       : "pod of " + name.substr(0, pod);
-    dump.tables[name] = tables;
-    dump.networks["now"].tables[name] = name;
-  }
-  return dump;
-}
 
 DataplaneVerdict verdict_on(const bed::Cluster& cluster) {
   return judge_all_packets(dump_of(cluster), "now");
