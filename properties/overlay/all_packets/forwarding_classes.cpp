@@ -258,6 +258,15 @@ FlatStory ForwardingClasses::walk(NodeIndex source, ClassIndex which) const {
   }
 }
 
+std::vector<ClassRange> ForwardingClasses::ranges() const {
+  std::vector<ClassRange> ranges;
+  for (const ClassIndex which : order_) {
+    const Class& of = classes_[which];
+    ranges.push_back({address_of(of.first_pod), address_of(of.first_pod + of.pods - 1)});
+  }
+  return ranges;
+}
+
 FlatStory ForwardingClasses::story(NodeIndex source, FlatAddress address) const {
   const std::size_t place = place_of(address);
   PLIMSOLL_ASSERT(place < order_.size());

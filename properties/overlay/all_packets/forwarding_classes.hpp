@@ -27,6 +27,11 @@ struct ClassFinding {
   FlatStory story = {};
 };
 
+struct ClassRange {
+  FlatAddress first = 0;
+  FlatAddress last = 0;
+};
+
 /// Thread-safety: none.
 class ForwardingClasses {
  public:
@@ -35,6 +40,8 @@ class ForwardingClasses {
 
   [[nodiscard]] const FlatCluster& cluster() const { return cluster_; }
   [[nodiscard]] std::size_t classes() const { return classes_.size(); }
+  /// The classes in order of address: the first and the last pod address of each. Cost: their number.
+  [[nodiscard]] std::vector<ClassRange> ranges() const;
   /// Pairs of a source node and a pod address whose packets do not go straight. Cost: constant.
   [[nodiscard]] std::uint64_t crooked_pairs() const { return crooked_pairs_; }
   /// The fate of packets from a pod of `source` to `address`.
