@@ -1,13 +1,15 @@
 // For tests: clusters in rows, as flannel makes them and otherwise.
 #pragma once
 
+#include <functional>
 #include <set>
-
-#include <rapidcheck.h>
 
 #include "properties/overlay/all_packets/forwarding_classes.hpp"
 
 namespace plimsoll::properties::overlay::flat {
+
+/// Draws a number from 0 on, below the given one.
+using Draw = std::function<std::uint32_t(std::uint32_t below)>;
 
 inline constexpr FlatAddress pod_network = 0x0af40000;  // 10.244.0.0
 inline constexpr FlatAddress underlay = 0xc0a83200;     // 192.168.50.0
@@ -50,70 +52,77 @@ inline std::set<FlatAddress> addresses(const FlatCluster& cluster) {
   return all;
 }
 
-inline NodeIndex some_node(const FlatCluster& cluster) {
-  return *rc::gen::inRange<NodeIndex>(0, static_cast<NodeIndex>(cluster.nodes.size()));
+template <class Value>
+Value one_of(const Draw& draw, const std::vector<Value>& values) {
+  return values[draw(static_cast<std::uint32_t>(values.size()))];
 }
 
-inline FlatRoute some_route(const FlatCluster& cluster) {
-  const std::uint8_t length = *rc::gen::element<std::uint8_t>(0, 26, 27, 28, 29, 30, 31, 32);
-  const auto any = static_cast<FlatAddress>(*rc::gen::inRange(0, 64));
-  const FlatWay way = *rc::gen::element(FlatWay::bridge, FlatWay::vxlan, FlatWay::vxlan, FlatWay::direct,
-                                        FlatWay::itself, FlatWay::unreachable, FlatWay::away);
+inline NodeIndex some_node(const Draw& draw, const FlatCluster& cluster) {
+  return draw(static_cast<std::uint32_t>(cluster.nodes.size()));
+}
+
+inline FlatRoute some_route(const Draw& draw, const FlatCluster& cluster) {
+  const auto length = one_of<std::uint8_t>(draw, {0, 26, 27, 28, 29, 30, 31, 32});
+  const FlatAddress any = draw(64);
+  const auto way = one_of<FlatWay>(draw, {FlatWay::bridge, FlatWay::vxlan, FlatWay::vxlan, FlatWay::direct,
+                                          FlatWay::itself, FlatWay::unreachable, FlatWay::away});
   FlatRoute route = {.length = length, .way = way};
   route.first = length == 0 ? 0 : (pod_network + any) & (0xffffffffU << (32U - length));
   if (way == FlatWay::vxlan) {
-    route.gateway = subnet_of(some_node(cluster));
+    route.gateway = subnet_of(some_node(draw, cluster));
   } else if (way == FlatWay::direct) {
-    route.gateway = underlay + *rc::gen::inRange<FlatAddress>(0, 7);
+    route.gateway = underlay + draw(7);
   }
   return route;
 }
 
-inline FlatMac some_mac() {
-  return vtep + *rc::gen::inRange<FlatMac>(0, 6);
+inline FlatMac some_mac(const Draw& draw) {
+  return vtep + draw(6);
 }
 
 /// One change of one node's tables.
-inline void change(ForwardingClasses& classes) {
+inline void change(const Draw& draw, ForwardingClasses& classes) {
   const FlatCluster& cluster = classes.cluster();
-  const NodeIndex node = some_node(cluster);
-  switch (*rc::gen::inRange(0, 7)) {
+  const NodeIndex node = some_node(draw, cluster);
+  switch (draw(7)) {
     case 0:
     case 1:
-      return classes.set_route(node, some_route(cluster));
+      return classes.set_route(node, some_route(draw, cluster));
     case 2: {
       const auto& routes = cluster.nodes[node].routes;
       if (!routes.empty()) {
-        const FlatRoute route = routes[*rc::gen::inRange<std::size_t>(0, routes.size())];
+        const FlatRoute route = one_of(draw, routes);
         classes.remove_route(node, route.first, route.length);
       }
       return;
     }
     case 3:
-      return classes.set_neighbour(node, {subnet_of(some_node(cluster)), some_mac()});
+      return classes.set_neighbour(node, {subnet_of(some_node(draw, cluster)), some_mac(draw)});
     case 4:
-      return classes.remove_neighbour(node, subnet_of(some_node(cluster)));
-    case 5:
-      return classes.set_entry(node, {some_mac(), underlay + *rc::gen::inRange<FlatAddress>(0, 7)});
+      return classes.remove_neighbour(node, subnet_of(some_node(draw, cluster)));
+    case 5: {
+      const FlatMac mac = some_mac(draw);
+      return classes.set_entry(node, {mac, underlay + draw(7)});
+    }
     default:
-      return classes.remove_entry(node, some_mac());
+      return classes.remove_entry(node, some_mac(draw));
   }
 }
 
 /// A cluster that is not as flannel makes it.
-inline FlatCluster damaged() {
-  const auto nodes = *rc::gen::inRange<NodeIndex>(1, 6);
-  FlatCluster cluster = healthy(nodes, *rc::gen::element(FlatWay::vxlan, FlatWay::direct));
-  for (int k = *rc::gen::inRange(0, 3); k > 0; --k) {  // pods elsewhere, addresses taken twice
-    cluster.pods.push_back({pod_network + *rc::gen::inRange<FlatAddress>(0, 96), some_node(cluster)});
+inline FlatCluster damaged(const Draw& draw) {
+  const NodeIndex nodes = 1 + draw(5);
+  FlatCluster cluster = healthy(nodes, one_of<FlatWay>(draw, {FlatWay::vxlan, FlatWay::direct}));
+  for (std::uint32_t more = draw(3); more > 0; --more) {  // pods elsewhere, addresses taken twice
+    const FlatAddress address = pod_network + draw(96);
+    cluster.pods.push_back({address, some_node(draw, cluster)});
   }
-  if (*rc::gen::inRange(0, 4) == 0) {
-    cluster.nodes[some_node(cluster)].underlay = cluster.nodes[some_node(cluster)].underlay;
-    cluster.nodes[some_node(cluster)].vtep = some_mac();
+  if (draw(4) == 0) {
+    cluster.nodes[some_node(draw, cluster)].vtep = some_mac(draw);
   }
   ForwardingClasses classes(std::move(cluster));
-  for (int k = *rc::gen::inRange(0, 6); k > 0; --k) {
-    change(classes);
+  for (std::uint32_t changes = draw(6); changes > 0; --changes) {
+    change(draw, classes);
   }
   return classes.cluster();
 }

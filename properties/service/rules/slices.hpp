@@ -1,0 +1,45 @@
+// Which rules of a table a packet to one frontend can match at all: those whose exact destination, port and
+// protocol are not somebody else's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "properties/service/rules/encode.hpp"
+#include "properties/service/rules/intent.hpp"
+
+namespace plimsoll::properties::rules {
+
+/// Finds them without looking at all rules of a chain of thousands. The table must outlive it.
+///
+/// Thread-safety: none, for chains are indexed when they are first asked for.
+class Slices {
+ public:
+  explicit Slices(const netfilter::Table& table) : table_(table) {}
+
+  /// The choice refers to this object. Cost: of asking, the rules found times log of all.
+  [[nodiscard]] RuleChoice of(const Frontend& frontend);
+  /// Rules that packets may match whose address, protocol and port are no frontend's, and whose protocol and
+  /// port no node port's: all but those for exactly such. Cost: of asking, linear.
+  [[nodiscard]] RuleChoice of_strangers(const Intent& intent) const;
+
+  [[nodiscard]] const netfilter::Table& table() const { return table_; }
+
+ private:
+  using Indices = std::vector<std::uint32_t>;
+  /// Rules by exact destination (0: none) and exact destination port (0: none).
+  struct Index {
+    std::map<std::pair<std::uint32_t, std::uint16_t>, Indices> by_both = {};
+    std::map<std::uint16_t, Indices> by_port = {};  ///< whatever their destination
+    Indices only_destination = {};                  ///< of one destination and no one port
+  };
+  [[nodiscard]] const Index& index_of(const netfilter::Chain& chain);
+
+  const netfilter::Table& table_;
+  std::map<const netfilter::Chain*, Index> indices_ = {};
+};
+
+}  // namespace plimsoll::properties::rules
