@@ -36,6 +36,11 @@ BOOST_AUTO_TEST_CASE(an_endpoint_that_is_neither_ready_nor_serving_gets_nothing)
   BOOST_TEST(eligible(service, 0, Entrance::internal) == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(an_endpoint_that_serves_unready_gets_traffic_only_while_it_terminates) {
+  const Service service{{{1, 0, false, true, false}}};
+  BOOST_TEST(eligible(service, 0, Entrance::internal) == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_lagging_node_may_drop_or_use_any_version_but_never_misdeliver) {
   const std::array versions{Service{{ready_on(1, 0)}}, Service{{ready_on(2, 1)}}};
   BOOST_TEST((judge(versions, 0, Entrance::internal, 1) == Judgement::allowed));
