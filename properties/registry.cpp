@@ -6,6 +6,7 @@
 #include "properties/ipam/system.hpp"
 #include "properties/raft/spec_system.hpp"
 #include "properties/raft/world/system.hpp"
+#include "properties/service/world/system.hpp"
 #include "properties/store/world/system.hpp"
 
 namespace plimsoll::properties {
@@ -22,6 +23,7 @@ const std::vector<SystemEntry>& systems() {
       calibration::peterson_entry(),
       raft::spec_system_entry(),
       raft::system_entry(),
+      services_world::system_entry(),
       store::system_entry(),
       calibration::two_phase_commit_entry(),
   };

@@ -1,3 +1,4 @@
+#include "properties/few_choices.hpp"
 #include "properties/overlay/conform/predict.hpp"
 
 #include <algorithm>
@@ -11,21 +12,6 @@ namespace plimsoll::properties::overlay {
 namespace {
 
 using namespace plimsoll::overlay;  // NOLINT(google-build-using-namespace): the room this one is about
-
-/// Explores choices among few; of many, which are ports, takes one in the forties of thousands.
-class FewChoices final : public base::Choices {
- public:
-  std::uint32_t choose(std::uint32_t count, std::string_view what) override {
-    constexpr std::uint32_t few = 16;
-    constexpr std::uint32_t port = 40'000;
-    return count <= few ? script_.choose(count, what) : std::min(count - 1, port);
-  }
-  [[nodiscard]] bool advance() { return script_.advance(); }
-  void rewind() { script_.rewind(); }
-
- private:
-  base::ScriptedChoices script_;
-};
 
 /// The ports in "udp+tcp 8080 (echo)".
 std::vector<std::uint16_t> ports_in(const std::string& sentence) {

@@ -1,4 +1,5 @@
 #include "properties/service/delivery/cluster.hpp"
+#include "properties/few_choices.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -14,21 +15,6 @@ using net::bed::mac;
 
 constexpr const char* api_namespace = "ns";
 constexpr std::uint32_t underlay_mtu = 1500;
-
-/// Of the environment's choices, the few are explored; of many, which are ports, one is taken.
-class FewChoices final : public base::Choices {
- public:
-  std::uint32_t choose(std::uint32_t count, std::string_view what) override {
-    constexpr std::uint32_t few = 16;
-    constexpr std::uint32_t port = 40'000;
-    return count <= few ? script_.choose(count, what) : std::min(count - 1, port);
-  }
-  [[nodiscard]] bool advance() { return script_.advance(); }
-  void rewind() { script_.rewind(); }
-
- private:
-  base::ScriptedChoices script_;
-};
 
 net::InterfaceAddress address(const std::string& device, base::Ipv4 own, unsigned length) {
   return net::bed::address(device, own, length);
@@ -239,6 +225,12 @@ Exchange Cluster::send(const Request& request) {
 
 Exchange Cluster::send(const Request& request, base::Choices& choices) {
   return run_exchange(parts(), request, choices);
+}
+
+Exchange Cluster::send(const Request& request, base::Choices& choices, std::vector<std::string>& hops) {
+  Parts all = parts();
+  all.hops = &hops;
+  return run_exchange(all, request, choices);
 }
 
 std::vector<Exchange> Cluster::possible(const Request& request) {

@@ -74,6 +74,8 @@ class Cluster {
   /// The packet is sent, and its exchange remembered. Ports that NAT draws are the same for the same choices.
   Exchange send(const Request& request);
   Exchange send(const Request& request, base::Choices& choices);
+  /// The same, and where its packets and their answers were seen (Parts::hops).
+  Exchange send(const Request& request, base::Choices& choices, std::vector<std::string>& hops);
   /// What may become of it, by what the environment chooses; nothing is remembered.
   [[nodiscard]] std::vector<Exchange> possible(const Request& request);
 

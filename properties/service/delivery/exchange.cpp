@@ -33,8 +33,7 @@ class Run final : public net::Programs {
 
   [[nodiscard]] Exchange run();
 
-  void seen(net::Port /*port*/, net::Direction /*direction*/, const net::Skb& /*skb*/,
-            net::Microseconds /*when*/) override {}
+  void seen(net::Port port, net::Direction direction, const net::Skb& skb, net::Microseconds when) override;
   [[nodiscard]] bool take_udp(NamespaceId where, const Ipv4Packet& packet,
                               const net::LocalArrival& arrival) override;
   [[nodiscard]] net::TcpVerdict take_tcp(NamespaceId where, const Ipv4Packet& packet) override;
@@ -68,10 +67,20 @@ class Run final : public net::Programs {
   std::map<std::string, NamespaceId> ids_ = {};
   NamespaceId client_ = 0;
   Exchange exchange_ = {};
+  std::vector<std::string>* hops_ = nullptr;
 };
 
+void Run::seen(net::Port port, net::Direction direction, const net::Skb& skb, net::Microseconds /*when*/) {
+  if (hops_ == nullptr || skb.frame.ip() == nullptr) {
+    return;
+  }
+  const Member& member = members_[port.where];
+  const std::string at = member.name + ":" + member.kernel->compiled().devices[port.device].name;
+  hops_->push_back(direction == net::Direction::in ? ">" + at : at + ">");
+}
+
 Run::Run(const Parts& parts, const Request& request, base::Choices& choices)
-    : request_(request), network_(choices, *this) {
+    : request_(request), network_(choices, *this), hops_(parts.hops) {
   for (auto& [name, kernel] : parts.kernels) {
     const auto relay = parts.relays.find(name);
     add(name, kernel, relay == parts.relays.end() ? nullptr : relay->second);

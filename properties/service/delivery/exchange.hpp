@@ -80,6 +80,8 @@ struct Parts {
   std::map<std::string, NodeKernel>& kernels;
   const std::vector<net::Wire>& wires;
   std::map<std::string, Flanneld*> relays = {};
+  std::vector<std::string>* hops =
+      nullptr;  ///< where IP packets were seen: ">n1:eth0" came in, "n1:cni0>" left
 };
 
 /// Runs the exchange to its end; the kernels remember it.

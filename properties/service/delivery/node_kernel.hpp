@@ -35,7 +35,8 @@ struct Remembered {
 /// Thread-safety: none.
 class NodeKernel {
  public:
-  explicit NodeKernel(net::Tables tables = net::new_namespace()) : tables_(std::move(tables)) {}
+  explicit NodeKernel(net::Tables tables = net::new_namespace(), api::ipvs::Tables servers = {})
+      : tables_(std::move(tables)), servers_(std::move(servers)) {}
 
   [[nodiscard]] const net::Tables& tables() const { return tables_; }
   /// To be changed in whatever way; costs making them ready for packets again.
