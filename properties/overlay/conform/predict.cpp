@@ -1,5 +1,5 @@
-#include "properties/few_choices.hpp"
 #include "properties/overlay/conform/predict.hpp"
+#include "properties/few_choices.hpp"
 
 #include <algorithm>
 #include <set>

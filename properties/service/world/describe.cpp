@@ -71,7 +71,7 @@ checker::ActionLabel ServicesSystem::describe(checker::StateView before,
   if (move == Move::change) {
     const Version& next = setup_.story->versions[before[layout_.version()] + 1];
     for (const auto& [name, service] : next.services) {
-      add("endpoints", name + ": " + endpoints_text(next, name));
+      add(name.c_str(), endpoints_text(next, name));
     }
     return label;
   }

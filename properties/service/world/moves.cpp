@@ -132,7 +132,7 @@ void Moves::all(checker::StateView state, checker::Fingerprint fingerprint, chec
   if (now.version + 1 < setup_.story->versions.size()) {
     Draft(*this, now, Move::change, 0).set(layout_.version(), now.version + 1);
   }
-  for (std::uint32_t node = 0; node < layout_.nodes; ++node) {
+  for (std::uint32_t node = 0; node < setup_.proxies; ++node) {
     of_node(now, node);
   }
   of_clients(now);

@@ -1,6 +1,7 @@
 #include "properties/service/world/setup.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "checker/scenario/reader.hpp"
 #include "properties/decode_defects.hpp"
@@ -28,6 +29,12 @@ void decode_parameters(const scenario::Node& parameters, Setup& setup, FirstErro
     setup.mode = delivery::ProxyMode::ipvs;
   }
   setup.nodes = static_cast<std::uint8_t>(fields.optional_uint("nodes", {2, 3}).value_or(setup.nodes));
+  setup.proxies =
+      static_cast<std::uint8_t>(fields.optional_uint("proxies", {1, setup.nodes}).value_or(setup.nodes));
+  const auto by = [](const Client& client) { return client.node; };
+  if (std::ranges::max(setup.story->clients | std::views::transform(by)) > setup.proxies) {
+    fields.fail("proxies", "expected at least the nodes that the story's clients come by");
+  }
   fields.finish();
 }
 

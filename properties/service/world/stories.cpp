@@ -67,42 +67,50 @@ Client outside_client(std::uint8_t port, std::string name = "web") {
           .entrance = Entrance::external};
 }
 
-std::vector<Story> all_stories() {
-  constexpr auto udp = api::Protocol::udp;
-  constexpr auto tcp = api::Protocol::tcp;
-  const Endpoints first = {Cluster::endpoint(2, 1)};
-  const Endpoints other = {Cluster::endpoint(2, 2)};
-  api::Service sticky = cluster_ip(1, tcp);
-  constexpr std::uint32_t hours = 10800;
-  sticky.affinity_seconds = hours;
-  std::vector<Story> all;
+constexpr auto udp = api::Protocol::udp;
+constexpr auto tcp = api::Protocol::tcp;
+
+/// The usual endpoint, and one that replaces it.
+Endpoints first() {
+  return {Cluster::endpoint(2, 1)};
+}
+Endpoints other() {
+  return {Cluster::endpoint(2, 2)};
+}
+
+/// A UDP service, and clients that keep their ports.
+void add_udp_stories(std::vector<Story>& all) {
   // A DNS service's backend is replaced while a resolver keeps its port.
   all.push_back({.name = "endpoint-replaced",
-                 .versions = of_endpoints(cluster_ip(1, udp), {first, other}),
+                 .versions = of_endpoints(cluster_ip(1, udp), {first(), other()}),
                  .clients = {pod_client("n1p1", udp, true), pod_client("n1p2", udp, false)}});
   all.push_back({.name = "scaled-to-zero-and-back",
-                 .versions = of_endpoints(cluster_ip(1, udp), {first, {}, first}),
+                 .versions = of_endpoints(cluster_ip(1, udp), {first(), {}, first()}),
                  .clients = {pod_client("n1p1", udp, true), pod_client("n1p2", udp, false)}});
   all.push_back({.name = "service-appears",
                  .versions = {{},
                               {{{"web", cluster_ip(1, udp)}}, {}},
-                              {{{"web", cluster_ip(1, udp)}}, {{"web", first}}}},
+                              {{{"web", cluster_ip(1, udp)}}, {{"web", first()}}}},
                  .clients = {pod_client("n1p1", udp, true)}});
   // Then the address may be anybody's.
   all.push_back({.name = "service-deleted",
-                 .versions = {{{{"web", cluster_ip(1, udp)}}, {{"web", first}}}, {}},
+                 .versions = {{{{"web", cluster_ip(1, udp)}}, {{"web", first()}}}, {}},
                  .clients = {pod_client("n1p1", udp, true)}});
+}
+
+/// What kube-proxy writes for several services, for policies, and for a pod's own service.
+void add_rules_stories(std::vector<Story>& all) {
   all.push_back(
       {.name = "two-services",
-       .versions = {{{{"one", cluster_ip(1, tcp)}}, {{"one", first}}},
+       .versions = {{{{"one", cluster_ip(1, tcp)}}, {{"one", first()}}},
                     {{{"one", cluster_ip(1, tcp)}, {"two", cluster_ip(2, tcp)}},
-                     {{"one", first}, {"two", other}}},
+                     {{"one", first()}, {"two", other()}}},
                     {{{"one", cluster_ip(1, tcp)}, {"two", cluster_ip(2, tcp)}},
-                     {{"one", other}, {"two", other}}}},
+                     {{"one", other()}, {"two", other()}}}},
        .clients = {pod_client("n1p1", tcp, false, 1, "one"), pod_client("n1p1", tcp, false, 2, "two")},
        .has_stray_segments = false});
   all.push_back({.name = "hairpin",
-                 .versions = of_endpoints(cluster_ip(1, tcp), {{Cluster::endpoint(1, 1)}, first}),
+                 .versions = of_endpoints(cluster_ip(1, tcp), {{Cluster::endpoint(1, 1)}, first()}),
                  .clients = {pod_client("n1p1", tcp, false), pod_client("n2p1", tcp, false)}});
   all.push_back({.name = "rolling-update",
                  .versions = of_endpoints(node_port(1, 1, api::TrafficPolicy::local),
@@ -113,24 +121,38 @@ std::vector<Story> all_stories() {
   const api::Service one = node_port(1, 1, api::TrafficPolicy::cluster);
   const api::Service two = node_port(2, 1, api::TrafficPolicy::cluster);
   all.push_back({.name = "node-port-twice",
-                 .versions = {{{{"one", one}}, {{"one", first}}},
+                 .versions = {{{{"one", one}}, {{"one", first()}}},
                               {{{"one", one}, {"same", two}, {"zero", cluster_ip(3, tcp)}},
-                               {{"one", first}, {"same", other}, {"zero", other}}}},
+                               {{"one", first()}, {"same", other()}, {"zero", other()}}}},
                  .clients = {outside_client(1, "one"), pod_client("n1p1", tcp, false, 3, "zero")}});
+}
+
+/// What becomes of connections, of ports that are used again, and of clients that are to come back.
+void add_connection_stories(std::vector<Story>& all) {
+  api::Service sticky = cluster_ip(1, tcp);
+  constexpr std::uint32_t hours = 10800;
+  sticky.affinity_seconds = hours;
   all.push_back({.name = "stray-segments",
-                 .versions = of_endpoints(cluster_ip(1, tcp), {first}),
+                 .versions = of_endpoints(cluster_ip(1, tcp), {first()}),
                  .clients = {pod_client("n1p1", tcp, true)},
                  .has_stray_segments = true});
   all.push_back({.name = "open-connection",
-                 .versions = of_endpoints(cluster_ip(1, tcp), {first, {}, first}),
+                 .versions = of_endpoints(cluster_ip(1, tcp), {first(), {}, first()}),
                  .clients = {pod_client("n1p1", tcp, true)}});
   all.push_back({.name = "port-used-again",
-                 .versions = of_endpoints(cluster_ip(1, tcp), {first, other}),
+                 .versions = of_endpoints(cluster_ip(1, tcp), {first(), other()}),
                  .clients = {pod_client("n1p1", tcp, true)},
                  .kernel_before_5_16 = true});
   all.push_back({.name = "session-affinity",
-                 .versions = of_endpoints(sticky, {first, other}),
+                 .versions = of_endpoints(sticky, {first(), other()}),
                  .clients = {pod_client("n1p1", tcp, true)}});
+}
+
+std::vector<Story> all_stories() {
+  std::vector<Story> all;
+  add_udp_stories(all);
+  add_rules_stories(all);
+  add_connection_stories(all);
   return all;
 }
 
