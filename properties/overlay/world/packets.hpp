@@ -15,6 +15,7 @@
 #include "checker/system/interner.hpp"
 #include "impl/overlay/node/capture.hpp"
 #include "impl/overlay/node/node.hpp"
+#include "properties/overlay/world/kernel_value.hpp"
 #include "properties/overlay/world/machine.hpp"
 #include "properties/overlay/world/state.hpp"
 
