@@ -40,8 +40,6 @@ class FlannelSystem final : public checker::System {
   [[nodiscard]] checker::Interner& values() const { return *values_; }
 
  private:
-  void prepare();
-
   Setup setup_;
   Layout layout_;
   std::unique_ptr<checker::Interner> values_;

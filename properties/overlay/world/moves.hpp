@@ -60,7 +60,7 @@ class Moves {
 
   /// Appends all transitions from `state`.
   void all(checker::StateView state, checker::Fingerprint fingerprint, checker::Successors& out);
-  /// Those of a node at rest among others: see prepare().
+  /// The properties of states, by name.
   [[nodiscard]] bool tables_converged(checker::StateView state);
   [[nodiscard]] bool leases_reclaimed(checker::StateView state);
 
@@ -70,6 +70,8 @@ class Moves {
                                                     const Outcome& outcome);
   [[nodiscard]] Steps& steps() { return steps_; }
   [[nodiscard]] Packets& packets() { return packets_; }
+  [[nodiscard]] const Steps& steps() const { return steps_; }
+  [[nodiscard]] const Packets& packets() const { return packets_; }
 
   /// All nodes that are present have leases and pods, and know of each other. No budget is spent.
   [[nodiscard]] std::vector<Slot> first_state();
@@ -89,7 +91,6 @@ class Moves {
   void send(const Now& now, const Flow& flow, std::optional<std::uint8_t> remembered);
   [[nodiscard]] bool is_ready_for_pods(const Now& now, std::uint32_t node);
   [[nodiscard]] std::uint8_t next_host(const Pods& pods) const;
-  [[nodiscard]] bool is_pending_anywhere(checker::StateView state);
 
   const Setup& setup_;
   const Layout& layout_;
