@@ -9,7 +9,6 @@ namespace plimsoll::properties::flannel_world {
 namespace {
 
 using model::overlay::Judgement;
-using model::overlay::Machine;
 
 /// A pod that runs, and where.
 struct Running {
@@ -79,7 +78,7 @@ Judgement Moves::judgement(checker::StateView state, const Flow& flow, std::opti
                            const Outcome& outcome) {
   const RegistryView& registry = steps_.registry(state[layout_.registry()]);
   const Word sender = Word::unpack(state[Layout::word(flow.node)]);
-  std::vector<std::optional<Machine>> known = model::overlay::versions(
+  std::vector<std::optional<model::overlay::Machine>> known = model::overlay::versions(
       registry.history, static_cast<model::overlay::Subnet>(flow.subnet), {sender.surely, sender.must_mend});
   model::overlay::Sending sending = {.to = {}, .is_oversize = flow.is_full};
   for (const Running& each : running_pods(state, layout_.nodes)) {
