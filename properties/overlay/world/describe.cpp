@@ -9,6 +9,8 @@ namespace plimsoll::properties::flannel_world {
 namespace {
 
 using checker::Datum;
+using checker::to_brief;
+using checker::to_datum;
 
 std::string node_name(std::uint64_t node) {
   return "n" + std::to_string(node + 1);
