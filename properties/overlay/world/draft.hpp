@@ -46,7 +46,7 @@ class Moves::Draft {
       word.must_mend = false;
       set(Layout::word(node), word.pack());
     }
-    now_.out.set_last(changed_, checker::finish_fingerprint(sum_));
+    now_.out.set_last(changed_, checker::finish_fingerprint(sum_), changed_ | judged_);
   }
 
   Draft& set(std::uint32_t slot, Slot value) {
@@ -70,6 +70,11 @@ class Moves::Draft {
     const std::uint32_t slot = moves_.layout_.budgets();
     return set(slot, slots_[slot] - (1U << (3U * static_cast<unsigned>(fault))));
   }
+  /// The step is one of a packet, which properties judge though it leads nowhere else.
+  Draft& is_packet() {
+    judged_ = packet_aspect;
+    return *this;
+  }
   [[nodiscard]] Slot operator[](std::uint32_t slot) const { return slots_[slot]; }
 
  private:
@@ -89,6 +94,7 @@ class Moves::Draft {
   Slot* slots_ = nullptr;
   std::uint64_t sum_;
   checker::SlotMask changed_ = 0;
+  checker::AspectMask judged_ = 0;
 };
 
 }  // namespace plimsoll::properties::flannel_world

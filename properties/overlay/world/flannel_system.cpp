@@ -107,6 +107,10 @@ FlannelSystem::FlannelSystem(Setup setup)
   initial_ = Moves(setup_, layout_, *values_).first_state();
 }
 
+checker::AspectMask FlannelSystem::aspects(std::size_t property) const {
+  return property_list()[property].kind == PropertyKind::step ? packet_aspect : ~packet_aspect;
+}
+
 void FlannelSystem::initial(checker::Successors& out) const {
   out.append({}, ~checker::SlotMask{0}, fingerprint(initial_), initial_);
 }

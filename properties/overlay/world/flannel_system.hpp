@@ -27,6 +27,7 @@ class FlannelSystem final : public checker::System {
   void initial(checker::Successors& out) const override;
   [[nodiscard]] std::unique_ptr<checker::Worker> worker() const override;
   [[nodiscard]] const std::vector<checker::Property>& properties() const override { return property_list(); }
+  [[nodiscard]] checker::AspectMask aspects(std::size_t property) const override;
   [[nodiscard]] const std::vector<std::string>& action_groups() const override;
   [[nodiscard]] checker::Fingerprint fingerprint(checker::StateView state) const override;
   /// Of a packet's step: with the devices that it was seen at.

@@ -215,6 +215,7 @@ void MachineSteps::bounce(Machine& machine) const {
     must(machine.kernel, net::RouteReplace{{.gateway = base::Ipv4(192, 168, 50, 1), .device = "eth0"}});
   }
   machine.daemon.must_check = machine.daemon.is_alive;
+  machine.daemon.is_checking = false;  // a look that is under way came too early
 }
 
 /// The bridge of the subnet. One with pods in it stays as it is, as the CNI plugin leaves it.

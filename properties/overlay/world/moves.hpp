@@ -53,6 +53,9 @@ inline constexpr unsigned remembered_shift = 12;
 inline constexpr unsigned judgement_shift = 13;
 inline constexpr unsigned unknown_shift = 17;
 
+/// What properties of packets look at, and nothing else does: no slot has this bit.
+inline constexpr checker::AspectMask packet_aspect = checker::AspectMask{1} << 63U;
+
 /// Thread-safety: none; one for each worker.
 class Moves {
  public:

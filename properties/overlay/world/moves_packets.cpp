@@ -71,7 +71,7 @@ void Moves::send(const Now& now, const Flow& flow, std::optional<std::uint8_t> r
   const std::uint64_t payload = flow.code() | std::uint64_t{remembered.has_value()} << remembered_shift |
                                 judged << judgement_shift |
                                 std::uint64_t{!outcome.unknown.empty()} << unknown_shift;
-  Draft(*this, now, Move::send, payload);
+  Draft(*this, now, Move::send, payload).is_packet();
 }
 
 Judgement Moves::judgement(checker::StateView state, const Flow& flow, std::optional<std::uint8_t> remembered,
