@@ -56,7 +56,11 @@ void Moves::of_daemon(const Now& now, std::uint32_t node) {
   if (daemon.is_pending) {
     Draft(*this, now, Move::proceed, node).step(node, MachineOp::proceed);
     if (now.budget(layout_, Fault::refuse) > 0) {
-      Draft(*this, now, Move::refuse, node).step(node, MachineOp::refuse).spend(Fault::refuse);
+      word.must_mend = true;
+      Draft(*this, now, Move::refuse, node)
+          .step(node, MachineOp::refuse)
+          .word(node, word)
+          .spend(Fault::refuse);
     }
   } else {
     if (daemon.check_armed) {
@@ -199,8 +203,12 @@ void Moves::of_power(const Now& now, std::uint32_t node) {
 
 bool Moves::is_ready_for_pods(const Now& now, std::uint32_t node) {
   const DaemonView& daemon = steps_.daemon(now.state[Layout::daemon(node)]);
-  return daemon.is_running && now.words[node].is_connected && now.registry.owners[daemon.subnet] == node &&
-         now.registry.machines[daemon.subnet] == machine_number(node, now.words[node]) &&
+  if (!daemon.is_running || !now.words[node].is_connected || now.registry.owners[daemon.subnet] != node) {
+    return false;
+  }
+  const Lease& lease = now.registry.value.leases.at(subnet_of(daemon.subnet));
+  const bool is_trusted = setup_.ttl == 0 || lease.left > 1;
+  return is_trusted && lease.machine == machine_number(node, now.words[node]) &&
          now.state[layout_.clock()] >> serial_shift < serial_max;
 }
 
