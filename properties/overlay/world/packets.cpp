@@ -29,7 +29,7 @@ struct Member {
 /// The packet on its way.
 class Run final : public net::Programs {
  public:
-  Run() : network_(choices_, *this) {}
+  explicit Run(bool icmp_filtered) : network_(choices_, *this), icmp_filtered_(icmp_filtered) {}
 
   NamespaceId add(const net::NodeTables& tables, Member member) {
     const NamespaceId id = network_.add(tables);
@@ -95,7 +95,8 @@ class Run final : public net::Programs {
   void take_icmp_error(NamespaceId where, const Ipv4Packet& error, const Ipv4Packet& /*about*/) override {
     const bool is_size = error.icmp_type == net::icmp_type::unreachable &&
                          error.icmp_code == net::icmp_unreachable::fragmentation_needed;
-    outcome_.noticed_as_too_big = outcome_.noticed_as_too_big || (where == from_ && is_size);
+    outcome_.noticed_as_too_big =
+        outcome_.noticed_as_too_big || (where == from_ && is_size && !icmp_filtered_);
     outcome_.went_round = outcome_.went_round || error.icmp_type == net::icmp_type::time_exceeded;
   }
   void read_tun(net::Port /*port*/, const Ipv4Packet& /*packet*/) override {}
@@ -115,6 +116,7 @@ class Run final : public net::Programs {
   base::ScriptedChoices choices_;
   net::Network network_;
   net::Capture capture_;
+  bool icmp_filtered_;
   std::vector<const net::NodeTables*> tables_ = {};
   std::vector<Member> members_ = {};
   base::Ipv4 source_ = {};
@@ -151,7 +153,7 @@ const net::NodeTables& Packets::pod_namespace(const Place& place, const Pod& pod
 }
 
 Outcome Packets::run(const Machines& machines, const Flow& flow, std::vector<net::Hop>* hops) {
-  Run run;
+  Run run(setup_.icmp_filtered);
   const NamespaceId between = run.add(*underlay_, {.name = "ul"});
   NamespaceId from = 0;
   for (std::uint32_t node = 0; node < machines.size(); ++node) {

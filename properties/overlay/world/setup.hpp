@@ -48,6 +48,7 @@ struct Setup {
   std::vector<std::uint32_t> mtus = {};  ///< of each node's interface
   std::uint32_t underlay_mtu = 1500;     ///< of what is between them
   bool full_size = false;                ///< packets as large as the sender's pod may send are sent, too
+  bool icmp_filtered = false;            ///< somebody on the way drops ICMP errors
   std::uint32_t ttl = 0;                 ///< of leases, in ticks; 0: they last for ever
   std::uint32_t ticks_max = 0;
   std::array<std::uint8_t, fault_names.size()> budgets = {};
@@ -58,7 +59,8 @@ struct Setup {
 
 /// Parameters: `backend` (vxlan, host-gw), `direct-routing`, `dual-stack`, `remembers`, `nodes` 2 to 4,
 /// `present`, `subnets` 1 to 6, `pods` 1 or 2, `addresses` 2 to 30, `mtus` (as many words as nodes),
-/// `underlay-mtu`, `full-size`, `ttl` (with discrete time). Faults: fault_names, each at most 7 times.
+/// `underlay-mtu`, `full-size`, `icmp-filtered`, `ttl` (with discrete time). Faults: fault_names, each at
+/// most 7 times.
 [[nodiscard]] tl::expected<Setup, scenario::Error> decode_setup(const scenario::Scenario& scenario,
                                                                 const std::vector<std::string>& defects);
 
