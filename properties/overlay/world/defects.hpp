@@ -17,6 +17,7 @@ struct ShownDefect {
   const char* scenario = "";  ///< the file's name in model/scenarios/overlay, without .yaml
   const char* property = "";  ///< that is violated
   std::uint32_t length = 0;   ///< steps of the shortest trace
+  std::uint64_t states = 0;   ///< distinct ones until it was found
 };
 [[nodiscard]] std::span<const ShownDefect> shown_defects();
 
