@@ -1,5 +1,6 @@
 // States and steps of system `flannel` in words.
 
+#include <ranges>
 #include <utility>
 
 #include "properties/overlay/world/flannel_system.hpp"
@@ -25,14 +26,66 @@ std::string judgement_text(std::uint64_t judgement) {
   return texts[judgement];
 }
 
-/// One line: where the packet was seen.
+/// One line: where the packet was seen, as far as a story needs it.
 std::string hops_text(const std::vector<net::Hop>& hops) {
+  constexpr std::size_t most = 32;
   std::string text;
-  for (const net::Hop& hop : hops) {
+  for (const net::Hop& hop : hops | std::views::take(most)) {
     text += (text.empty() ? "" : " ") + std::string(hop.direction == net::Direction::in ? ">" : "") + hop.at +
             (hop.direction == net::Direction::out ? ">" : "") + (hop.tunnel.empty() ? "" : "[tunnel]");
   }
+  if (hops.size() > most) {
+    text += " and " + std::to_string(hops.size() - most) + " more";
+  }
   return text.empty() ? "none" : text;
+}
+
+std::string lease_text(const flannel::LeaseAttributes& attributes) {
+  return to_text(attributes.public_ip) + (attributes.vxlan ? ", " + to_text(attributes.vxlan->vtep_mac) : "");
+}
+
+/// What a story needs of flanneld: not each entry that it remembers.
+Datum daemon_datum(const Daemon& daemon) {
+  if (!daemon.is_alive) {
+    return Datum::of_text("ended");
+  }
+  const flannel::BackendNode& node = daemon.backend.node;
+  Datum told;
+  told.kind = Datum::Kind::map;
+  for (const auto& [subnet, lease] : daemon.feed.known) {
+    told.members.emplace_back(to_text(subnet), Datum::of_text(lease_text(lease.attributes)));
+  }
+  std::vector<Datum> refused;
+  for (const base::Ipv4Prefix& subnet : node.refused) {
+    refused.push_back(Datum::of_text(to_text(subnet)));
+  }
+  const std::string asks =
+      daemon.pending
+          ? to_brief(to_datum(base::schema_of<flannel::Question>(), base::to_bytes(*daemon.pending)))
+          : "nothing";
+  return Datum::of_record({
+      {"phase", Datum::of_text(base::enumerator_text(node.phase))},
+      {"subnet", Datum::of_text(node.subnet ? to_text(*node.subnet) : "none")},
+      {"feed", Datum::of_text(base::enumerator_text(daemon.feed.phase))},
+      {"told", std::move(told)},
+      {"asks-kernel", Datum::of_text(asks)},
+      {"to-be-tried-again", Datum::of_list(std::move(refused))},
+      {"must-look", Datum::of_boolean(daemon.must_check)},
+  });
+}
+
+Datum registry_datum(const Registry& registry) {
+  Datum leases;
+  leases.kind = Datum::Kind::map;
+  for (const auto& [subnet, lease] : registry.leases) {
+    leases.members.emplace_back(
+        to_text(subnet),
+        Datum::of_text(node_name(lease.node) + ", " + lease_text(lease.published.attributes) +
+                       (lease.left > 0 ? ", " + std::to_string(lease.left) + " ticks left" : "")));
+  }
+  return Datum::of_record({{"leases", std::move(leases)},
+                           {"changes", Datum::of_number(registry.log.size())},
+                           {"forgotten", Datum::of_number(registry.compacted)}});
 }
 
 Datum routes_datum(const net::Tables& kernel) {
@@ -76,7 +129,6 @@ Datum node_datum(const checker::Interner& values, checker::StateView state, std:
     return Datum::of_text("off");
   }
   const auto kernel = base::from_bytes<net::Tables>(values.bytes(state[Layout::kernel(node)]));
-  const checker::Slot daemon_slot = state[Layout::daemon(node)];
   return Datum::of_record({
       {"address", Datum::of_text(to_text(address_of({node, word.replaced})))},
       {"connected", Datum::of_boolean(word.is_connected)},
@@ -88,7 +140,7 @@ Datum node_datum(const checker::Interner& values, checker::StateView state, std:
       {"pods", pods_datum(state[Layout::pods(node)])},
       {"routes", routes_datum(kernel)},
       {"tunnel-entries", neighbours_datum(kernel)},
-      {"flanneld", to_datum(base::schema_of<Daemon>(), values.bytes(daemon_slot))},
+      {"flanneld", daemon_datum(base::from_bytes<Daemon>(values.bytes(state[Layout::daemon(node)])))},
   });
 }
 
@@ -141,7 +193,7 @@ checker::Datum FlannelSystem::describe(checker::StateView state) const {
     members.emplace_back(node_name(node), node_datum(*values_, state, node));
   }
   members.emplace_back("registry",
-                       to_datum(base::schema_of<Registry>(), values_->bytes(state[layout_.registry()])));
+                       registry_datum(base::from_bytes<Registry>(values_->bytes(state[layout_.registry()]))));
   std::vector<Datum::Member> left;
   for (std::size_t i = 0; i < fault_names.size(); ++i) {
     if (setup_.budgets[i] > 0) {
