@@ -28,7 +28,7 @@ std::vector<std::optional<Machine>> versions(std::span<const Ownership> history,
   return found;
 }
 
-Judgement judge(const Sending& sending, const Ends& known, const Fate& fate) {
+Judgement judge(const Sending& sending, std::span<const std::optional<Machine>> known, const Fate& fate) {
   const auto is_meant = [&](Pod pod) { return pod == sending.to; };
   if (!std::ranges::all_of(fate.arrivals, is_meant)) {
     return Judgement::misdelivered;
@@ -39,14 +39,14 @@ Judgement judge(const Sending& sending, const Ends& known, const Fate& fate) {
   if (fate.went_round) {
     return Judgement::went_round;
   }
+  const bool sender_is_behind = known.size() > 1 || !known.back();
   if (!fate.arrivals.empty()) {
-    return fate.source_kept ? Judgement::delivered : Judgement::source_changed;
+    return fate.source_kept || sender_is_behind ? Judgement::delivered : Judgement::source_changed;
   }
   if (sending.is_oversize && fate.noticed_as_too_big) {
     return Judgement::noticed;
   }
-  const auto is_behind = [](const Known& end) { return end.size() > 1 || !end.back(); };
-  if (is_behind(known.sender) || is_behind(known.receiver) || !sending.to) {
+  if (sender_is_behind || !sending.to) {
     return Judgement::excused;
   }
   return sending.is_oversize ? Judgement::swallowed : Judgement::lost;

@@ -2,7 +2,7 @@
 //
 // Who owns a subnet is a history of versions. A node forwards by some version between the one that its tables
 // were last seen to agree with and the newest. While those versions say different things of the receiver's
-// subnet, at the sender's node or at the receiver's own, a packet may be lost; nothing excuses that it
+// subnet, a packet may be lost; nothing excuses that it
 // reaches a pod other than the one it is meant for, that it arrives twice, goes round until its time to live
 // has run out, or comes from another address than its sender's. A packet that is too large for the way must
 // arrive or be answered by a notice, RFC 1191: who sends it can do something about that, and about silence
@@ -63,8 +63,8 @@ struct Fate {
 enum class Judgement : std::uint8_t {
   delivered,     ///< once, to the pod that it was meant for
   noticed,       ///< too large, and the sender knows
-  excused,       ///< lost, while the versions that one of the ends may act on disagree; or meant for nobody
-  lost,          ///< though both ends know all there is to know
+  excused,       ///< lost, while the versions that the sender may act on disagree; or meant for nobody
+  lost,          ///< though the sender knows all there is to know
   swallowed,     ///< likewise, too large, and nobody says so
   misdelivered,  ///< another pod got it
   duplicated,    ///< it arrived more than once
@@ -72,15 +72,10 @@ enum class Judgement : std::uint8_t {
   source_changed,
 };
 
-/// Those of one end, see versions().
-using Known = std::vector<std::optional<Machine>>;
-/// What the nodes of both ends may act on; never empty.
-struct Ends {
-  Known sender = {};
-  Known receiver = {};  ///< about its own subnet
-};
-
-[[nodiscard]] Judgement judge(const Sending& sending, const Ends& known, const Fate& fate);
+/// @param known  What the sender's node may act on, see versions(); never empty. The receiver's own node has
+/// no excuse: it is the one that the subnet's newest version names.
+[[nodiscard]] Judgement judge(const Sending& sending, std::span<const std::optional<Machine>> known,
+                              const Fate& fate);
 
 /// Whether the promise is kept.
 [[nodiscard]] constexpr bool is_allowed(Judgement judgement) {

@@ -8,8 +8,6 @@
 
 namespace plimsoll::properties::flannel_world {
 
-inline constexpr std::uint32_t nodes_max = 4;
-
 /// A state, taken apart.
 struct Moves::Now {
   checker::StateView state;

@@ -77,12 +77,9 @@ void Moves::send(const Now& now, const Flow& flow, std::optional<std::uint8_t> r
 Judgement Moves::judgement(checker::StateView state, const Flow& flow, std::optional<std::uint8_t> remembered,
                            const Outcome& outcome) {
   const RegistryView& registry = steps_.registry(state[layout_.registry()]);
-  const auto known_of = [&](std::uint32_t node) {
-    const Word word = Word::unpack(state[Layout::word(node)]);
-    return model::overlay::versions(registry.history, static_cast<model::overlay::Subnet>(flow.subnet),
-                                    {word.surely, word.must_mend});
-  };
-  model::overlay::Ends known = {known_of(flow.node), {std::nullopt}};
+  const Word sender = Word::unpack(state[Layout::word(flow.node)]);
+  std::vector<std::optional<model::overlay::Machine>> known = model::overlay::versions(
+      registry.history, static_cast<model::overlay::Subnet>(flow.subnet), {sender.surely, sender.must_mend});
   model::overlay::Sending sending = {.to = {}, .is_oversize = flow.is_full};
   for (const Running& each : running_pods(state, layout_.nodes)) {
     const bool is_meant = remembered ? each.pod.id == *remembered
@@ -91,11 +88,9 @@ Judgement Moves::judgement(checker::StateView state, const Flow& flow, std::opti
       continue;
     }
     sending.to = each.pod.id;
-    known.receiver = known_of(each.node);
-    // While a pod runs its address is its own, whatever became of the lease.
-    const auto machine = machine_number(each.node, Word::unpack(state[Layout::word(each.node)]));
-    for (model::overlay::Known* end : {&known.sender, &known.receiver}) {
-      end->back() = end->size() == 1 ? machine : end->back();
+    if (known.size() == 1) {
+      // While a pod runs its address is its own, whatever became of the lease.
+      known.back() = machine_number(each.node, Word::unpack(state[Layout::word(each.node)]));
     }
   }
   model::overlay::Fate fate = {.source_kept = outcome.source_kept,

@@ -52,7 +52,7 @@ class Decoder {
     setup_.remembers = fields.optional_boolean("remembers").value_or(false);
     setup_.full_size = fields.optional_boolean("full-size").value_or(false);
     setup_.icmp_filtered = fields.optional_boolean("icmp-filtered").value_or(false);
-    number("nodes", setup_.nodes, 2, 4);
+    number("nodes", setup_.nodes, 2, nodes_max);
     setup_.present = setup_.subnets = setup_.nodes;
     number("present", setup_.present, 1, setup_.nodes);
     number("subnets", setup_.subnets, 1, 6);

@@ -35,12 +35,14 @@ inline constexpr std::array<std::string_view, 10> fault_names = {
     "disconnect", "compact", "flanneld-crash", "bounce",     "refuse",
     "reboot",     "replace", "power-off",      "delete-pod", "add-pod"};
 
+inline constexpr std::uint32_t nodes_max = 6;
+
 struct Setup {
   flannel::BackendKind backend = flannel::BackendKind::vxlan;
   bool direct_routing = false;
   bool dual_stack = false;
   bool remembers = false;                ///< pods also send to the address that one of them had long ago
-  std::uint32_t nodes = 2;               ///< 2 .. 4
+  std::uint32_t nodes = 2;               ///< 2 .. nodes_max
   std::uint32_t present = 2;             ///< so many are there from the beginning; the others join
   std::uint32_t subnets = 2;             ///< in the range, 1 .. 6
   std::uint32_t pods = 1;                ///< of each node, 1 or 2
@@ -57,7 +59,7 @@ struct Setup {
   [[nodiscard]] std::uint8_t budget(Fault fault) const { return budgets[static_cast<std::size_t>(fault)]; }
 };
 
-/// Parameters: `backend` (vxlan, host-gw), `direct-routing`, `dual-stack`, `remembers`, `nodes` 2 to 4,
+/// Parameters: `backend` (vxlan, host-gw), `direct-routing`, `dual-stack`, `remembers`, `nodes` 2 to 6,
 /// `present`, `subnets` 1 to 6, `pods` 1 or 2, `addresses` 2 to 30, `mtus` (as many words as nodes),
 /// `underlay-mtu`, `full-size`, `icmp-filtered`, `ttl` (with discrete time). Faults: fault_names, each at
 /// most 7 times.
