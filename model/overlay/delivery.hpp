@@ -2,12 +2,13 @@
 //
 // Who owns a subnet is a history of versions. A node forwards by some version between the one that its tables
 // were last seen to agree with and the newest. While those versions say different things of the receiver's
-// subnet, a packet may be lost; nothing excuses that it
-// reaches a pod other than the one it is meant for, that it arrives twice, goes round until its time to live
-// has run out, or comes from another address than its sender's. A packet that is too large for the way must
-// arrive or be answered by a notice, RFC 1191: who sends it can do something about that, and about silence
-// nothing. Source: Kubernetes, "The Kubernetes network model" (pods reach each other without NAT); flannel,
-// rules FLN-V, FLN-H and FLN-M of the semantics; RFC 1812, 4.2.2.9 and 4.3.2.7. Pure functions: safe from any
+// subnet, a packet may be lost; and one that an earlier owner passes on may arrive from that one's address,
+// since flannel masquerades what is neither from its own pods nor for them (FLN-M). Nothing excuses that it
+// reaches a pod other than the one it is meant for, that it arrives twice, or goes round until its time to
+// live has run out. A packet that is too large for the way must arrive or be answered by a notice, RFC 1191:
+// who sends it can do something about that, and about silence nothing.
+// Source: Kubernetes, "The Kubernetes network model" (pods reach each other without NAT); flannel, rules
+// FLN-V, FLN-H and FLN-M of the semantics; RFC 1812, 4.2.2.9 and 4.3.2.7. Pure functions: safe from any
 // thread.
 #pragma once
 
@@ -69,7 +70,7 @@ enum class Judgement : std::uint8_t {
   misdelivered,  ///< another pod got it
   duplicated,    ///< it arrived more than once
   went_round,
-  source_changed,
+  source_changed,  ///< though the sender knows all there is to know
 };
 
 /// @param known  What the sender's node may act on, see versions(); never empty. The receiver's own node has
