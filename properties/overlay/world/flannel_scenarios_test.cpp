@@ -81,6 +81,27 @@ BOOST_AUTO_TEST_CASE(they_hold) {
   }
 }
 
+/// What tunnels keep, routes between the nodes themselves keep as well.
+BOOST_AUTO_TEST_CASE(they_hold_without_tunnels) {
+  for (const char* const name : {"subnet-moves", "lease-not-renewed", "node-replaced", "refused-changes"}) {
+    for (const char* const way : {"parameters.backend=host-gw", "parameters.direct-routing=true"}) {
+      const SearchResult result = load(name, {{way}, {}}).search(VisitedMode::fingerprint, 2);
+      BOOST_TEST((result.verdict == Verdict::holds), name << " " << way);
+    }
+  }
+}
+
+/// Everything at once, in random order: nothing is broken, as far as walks find it.
+BOOST_AUTO_TEST_CASE(walks_through_a_cluster_find_nothing) {
+  const LoadedScenario loaded = load("flannel-cluster");
+  checker::SearchOptions options;
+  options.runs = 60;
+  options.walk_steps_max = 150;
+  const SearchResult result = checker::search_random_walks(*loaded.system, options);
+  BOOST_TEST((result.verdict != Verdict::violated));
+  BOOST_TEST((result.stop == checker::Stop::runs));
+}
+
 /// Ids of interned values are a run's private matter: one worker or two, ids or fingerprints.
 BOOST_AUTO_TEST_CASE(what_a_state_is_does_not_depend_on_who_keeps_it) {
   const SearchResult exact = load("node-replaced").search(VisitedMode::exact, 1);

@@ -2,6 +2,7 @@
 #include "properties/overlay/world/packets.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <random>
 
 #include "properties/overlay/world/moves.hpp"
 
@@ -95,6 +96,42 @@ BOOST_AUTO_TEST_CASE(a_packet_that_nothing_has_changed_for_is_not_run_again) {
   machines[1].kernel = machines[0].kernel;  // node 2 is
   const Outcome& other = bed.moves.packets().outcome(machines, {.node = 2, .subnet = 0, .host = 2});
   BOOST_TEST((other == bed.moves.packets().run(machines, {.node = 2, .subnet = 0, .host = 2}, nullptr)));
+}
+
+/// Along random walks with all faults, what is remembered is what a run of its own finds.
+BOOST_AUTO_TEST_CASE(what_is_remembered_is_what_happens) {
+  Setup setup = two_nodes();
+  setup.nodes = setup.present = 3;
+  setup.subnets = 4;
+  setup.mtus = {1500, 1500, 1500};
+  setup.full_size = true;
+  setup.ttl = 2;
+  setup.ticks_max = 9;
+  setup.budgets.fill(3);
+  setup.defects = flannel::Defects().with(flannel::Defect::F4).with(flannel::Defect::F10);
+  Bed bed(setup);
+  std::mt19937 random(1);
+  std::uint64_t compared = 0;
+  for (int walk = 0; walk < 8; ++walk) {
+    std::vector<Slot> state = bed.state;
+    for (int step = 0; step < 60; ++step) {
+      checker::Successors next(bed.layout.width());
+      bed.moves.all(state, 1, next);
+      const Machines machines = bed.moves.machines(state);
+      for (std::size_t i = 0; i < next.size(); ++i) {
+        const bool is_sent = next[i].action.group == static_cast<std::uint32_t>(Move::send);
+        if (is_sent && random() % 4 == 0) {
+          const Flow flow = Flow::of_code(next[i].action.payload);
+          BOOST_TEST((bed.moves.packets().outcome(machines, flow) ==
+                      bed.moves.packets().run(machines, flow, nullptr)));
+          ++compared;
+        }
+      }
+      const checker::StateView chosen = next.state(random() % next.size());
+      state.assign(chosen.begin(), chosen.end());
+    }
+  }
+  BOOST_TEST(compared > 300U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

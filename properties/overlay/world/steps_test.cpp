@@ -1,6 +1,7 @@
 // Steps of a machine and of the registry by hand; and that tables which differ in anything do not agree.
 #include "properties/overlay/world/steps.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include "properties/overlay/world/moves.hpp"
