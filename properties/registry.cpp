@@ -4,6 +4,7 @@
 
 #include "properties/calibration/system.hpp"
 #include "properties/ipam/system.hpp"
+#include "properties/overlay/world/system.hpp"
 #include "properties/raft/spec_system.hpp"
 #include "properties/raft/world/system.hpp"
 #include "properties/service/world/system.hpp"
@@ -17,6 +18,7 @@ const std::vector<SystemEntry>& systems() {
       calibration::backlog_entry(),
       calibration::dining_philosophers_entry(),
       calibration::fairness_strengths_entry(),
+      flannel_world::system_entry(),
       ipam::system_entry(),
       calibration::lighthouse_entry(),
       calibration::mail_raft_entry(),

@@ -132,8 +132,8 @@ World raft_world(const Request& request, const char* name, std::vector<std::stri
   return {name, request.root + "/model/scenarios/raft/" + name + ".yaml", std::move(set)};
 }
 
-/// The founding example, Raft's largest world, and those of model/scenarios/ipam that take long enough to be
-/// timed; or what the user asked for.
+/// The founding example, Raft's largest world, one in which each state is sent packets, and those of
+/// model/scenarios/ipam that take long enough to be timed; or what the user asked for.
 Result<std::vector<World>> worlds(const Request& request) {
   std::vector<World> chosen;
   for (const std::string& path : request.scenarios) {
@@ -147,6 +147,11 @@ Result<std::vector<World>> worlds(const Request& request) {
     return chosen;
   }
   chosen.push_back(raft_world(request, "three-servers"));
+  chosen.push_back(
+      {"restart-with-leftovers", request.root + "/model/scenarios/overlay/restart-with-leftovers.yaml", {}});
+  chosen.push_back({"endpoint-replaced, 3 nodes",
+                    request.root + "/model/scenarios/service/endpoint-replaced.yaml",
+                    {"parameters.nodes=3"}});
   std::vector<std::string> paths;
   std::error_code error;
   for (const auto& file :

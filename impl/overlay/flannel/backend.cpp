@@ -126,6 +126,8 @@ void on_found(Step step, Purpose purpose, const Answer& answer) {
       return on_other_route(step, std::get<std::vector<Route>>(answer));
     case Purpose::find_route:
       return on_route(step, std::get<std::vector<Route>>(answer));
+    case Purpose::find_own_routes:
+      return on_own_routes(step, std::get<std::vector<Route>>(answer));
     case Purpose::audit_routes:
       return on_audited_routes(step, std::get<std::vector<Route>>(answer));
     case Purpose::audit_neighbours:

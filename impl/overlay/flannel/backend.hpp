@@ -10,7 +10,8 @@
 // Deviates, to end with the right tables where flannel does not (each defect brings the original back):
 // (1) what was put there for a subnet is remembered, and goes when the lease says something else (F3, which
 // ignores it; flannel leaves the old FDB entry behind); (2) what an earlier life of flanneld left and no
-// lease asks for is removed once the first listing is worked off (F4); (3) a lease whose entries the kernel
+// lease asks for is removed once the first listing is worked off, and routes that would send the node's own
+// subnet elsewhere before it is used (F4); (3) a lease whose entries the kernel
 // refused is tried again every retry_after, and so is a removal (F5); flannel tries a few times, then forgets
 // it; (4) the vxlan backend looks after its entries as host-gw does after its routes (F6); (5) one timer
 // serves the look at routes (flannel: 10 s) and at rules (5 s).
@@ -51,6 +52,7 @@ enum class Purpose : std::uint8_t {
   read_device,       ///< vxlan: what is its hardware address?
   open_tun,          ///< udp: EEXIST leads to the next number
   find_addresses,    ///< of the device
+  find_own_routes,   ///< to the subnet just leased: left over from when it was another's
   find_gateway,      ///< vxlan: is there one on the way to the peer?
   find_other_route,  ///< host-gw: another route to the subnet is in the way
   find_route,        ///< host-gw: is the route there by now?
@@ -60,8 +62,8 @@ enum class Purpose : std::uint8_t {
   audit_rules,       ///< are all rules there?
 };
 PLIMSOLL_DESCRIBE_ENUM(Purpose, change, create_device, compare_device, read_device, open_tun, find_addresses,
-                       find_gateway, find_other_route, find_route, audit_routes, audit_neighbours, audit_fdb,
-                       audit_rules)
+                       find_own_routes, find_gateway, find_other_route, find_route, audit_routes,
+                       audit_neighbours, audit_fdb, audit_rules)
 
 /// What a failed request means for the job that it belongs to.
 enum class OnFailure : std::uint8_t {

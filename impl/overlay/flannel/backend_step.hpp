@@ -35,6 +35,7 @@ void on_started(Step step, const base::Started& started);
 /// The start's script is worked off: the next phase begins.
 void on_start_done(Step step);
 void on_acquired(Step step, const base::Ipv4Prefix& subnet);
+void on_own_routes(Step step, const std::vector<Route>& found);
 void on_device_created(Step step, const Answer& answer);
 void on_device_compared(Step step, const Link& existing);
 void on_device_read(Step step, const Link& device);

@@ -259,6 +259,27 @@ BOOST_AUTO_TEST_CASE(F6_routes_that_went_with_their_device_stay_away) {
   }
 }
 
+/// Whoever sends here by the new lease would get the packet back.
+BOOST_AUTO_TEST_CASE(routes_to_the_own_subnet_from_when_it_was_anothers_go_at_once) {
+  for (const BackendKind kind : {BackendKind::vxlan, BackendKind::host_gw}) {
+    for (const bool defective : {false, true}) {
+      TestBed bed(kind, defective ? Defects().with(Defect::F4) : Defects());
+      bed.start();
+      bed.add(2, near_2);
+      bed.own_subnet = TestBed::subnet_of(2);
+      bed.leases.clear();
+      bed.state = Backend::State{};
+      bed.acquisition.reset();
+      bed.feed(base::Started{bed.lives++, {}});
+      bed.receive(LeaseAcquired{bed.own_subnet});
+      const auto leads_away = [&](const Route& route) {
+        return route.destination == bed.own_subnet && route.gateway.has_value();
+      };
+      BOOST_TEST((std::ranges::count_if(bed.tables.routes, leads_away) == 1) == defective);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace plimsoll::overlay::flannel

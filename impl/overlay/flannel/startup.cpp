@@ -140,6 +140,24 @@ void on_acquired(Step step, const base::Ipv4Prefix& subnet) {
   } else {
     do_next(step, {look_at_rules()});
   }
+  const bool may_have_been_anothers =
+      step.config.kind != BackendKind::udp && !step.config.defects.has(Defect::F4);
+  if (may_have_been_anothers) {
+    do_next(step, {{ShowRoutes{subnet}, Purpose::find_own_routes, OnFailure::carry_on, {}, {}}});
+  }
+}
+
+/// The subnet was another's, and an earlier life of flanneld put routes to it: they come before the bridge's
+/// own, and whoever sends here by the new lease would get the packet back. The bridge's has no gateway.
+void on_own_routes(Step step, const std::vector<Route>& found) {
+  std::vector<Operation> operations;
+  for (const Route& route : found) {
+    if (route.gateway &&
+        (route.device == step.node().device || route.device == step.config.external.device)) {
+      operations.push_back(removal(RouteDelete{route}));
+    }
+  }
+  do_next(step, std::move(operations));
 }
 
 /// The kernel gives the name "flannel%d" the first number that is free.
