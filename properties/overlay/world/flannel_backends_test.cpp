@@ -1,4 +1,5 @@
-// System `flannel` with other backends than its scenarios have, and random walks through a larger cluster.
+// System `flannel` with other backends than its scenarios have, its largest scenario, and random walks
+// through a larger cluster still.
 #include <boost/test/unit_test.hpp>
 
 #include "properties/overlay/world/loaded_scenario.hpp"
@@ -22,6 +23,14 @@ BOOST_AUTO_TEST_CASE(they_hold_without_tunnels) {
       BOOST_TEST((result.verdict == Verdict::holds), name << " " << way);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_largest_scenario_holds) {
+  const SearchResult result = load("restart-with-leftovers").search(VisitedMode::fingerprint, 2);
+  BOOST_TEST((result.verdict == Verdict::holds));
+  BOOST_TEST(result.distinct == 434'548U);
+  BOOST_TEST(result.generated == 3'537'634U);
+  BOOST_TEST(result.depth == 39U);
 }
 
 /// Everything at once, in random order: nothing is broken, as far as walks find it.
