@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(what_is_remembered_is_what_happens) {
       const Machines machines = bed.moves.machines(state);
       for (std::size_t i = 0; i < next.size(); ++i) {
         const bool is_sent = next[i].action.group == static_cast<std::uint32_t>(Move::send);
-        if (is_sent && random() % 4 == 0) {
+        if (is_sent && random() % 2 == 0) {
           const Flow flow = Flow::of_code(next[i].action.payload);
           BOOST_TEST((bed.moves.packets().outcome(machines, flow) ==
                       bed.moves.packets().run(machines, flow, nullptr)));
