@@ -73,10 +73,7 @@ std::string reverse_name(const Address& address) {
   const std::array<std::uint8_t, 16> bytes = std::get<base::Ipv6>(address).bytes();
   constexpr std::string_view digits = "0123456789abcdef";
   for (std::size_t i = bytes.size(); i-- > 0;) {
-    for (const unsigned nibble : {bytes[i] & 0xfU, bytes[i] >> 4U}) {
-      name += digits[nibble];
-      name += '.';
-    }
+    name += {digits[bytes[i] & 0xfU], '.', digits[bytes[i] >> 4U], '.'};
   }
   return name += reverse_zone_v6;
 }
