@@ -43,7 +43,7 @@ struct Handler {
     std::visit([&](const auto& message) { receive(received.from, message); }, received.message);
   }
 
-  void receive(ProcessId /*from*/, const Listed& listed) const {
+  void receive(base::ProcessId /*from*/, const Listed& listed) const {
     if (state.phase != Server::Phase::listing) return;  // the answer to a list that was given up
     replace(config.dns, state.index, listed.objects);
     state.revision = listed.revision;
@@ -54,17 +54,17 @@ struct Handler {
     outputs.send(config.api_server, Watch{listed.revision});
     outputs.arm(Server::Timer::silence, config.watch_silence);
   }
-  void receive(ProcessId /*from*/, const Changed& changed) const {
+  void receive(base::ProcessId /*from*/, const Changed& changed) const {
     // A change of a watch that was given up would be one too early, or come twice.
     if (state.phase != Server::Phase::watching || changed.revision <= state.revision) return;
     apply(config.dns, state.index, changed.change);
     state.revision = changed.revision;
     outputs.arm(Server::Timer::silence, config.watch_silence);
   }
-  void receive(ProcessId /*from*/, const WatchEnded& /*ended*/) const {
+  void receive(base::ProcessId /*from*/, const WatchEnded& /*ended*/) const {
     if (state.phase == Server::Phase::watching) list();
   }
-  void receive(ProcessId from, const Asked& asked) const {
+  void receive(base::ProcessId from, const Asked& asked) const {
     if (!state.serving) return;  // as if nobody listened: the client asks again
     // D1: an index that is empty because nothing has arrived yet is taken for one of a cluster that is.
     const bool may_answer = state.synced || config.dns.defects.has(Defect::D1);

@@ -55,7 +55,7 @@ struct Answered {
 struct Server {
   struct Config {
     dns::Config dns = {};
-    ProcessId api_server = {};
+    base::ProcessId api_server = {};
     base::Ticks startup_timeout{5};  ///< after which questions are answered, synced or not
     base::Ticks resync_every{300};
     base::Ticks watch_silence{600};  ///< after which a list or watch is taken for dead
