@@ -23,18 +23,24 @@ struct Handler {
     outputs.arm(Server::Timer::resync, config.resync_every);
   }
   void operator()(const base::Disconnected& disconnected) const {
-    if (disconnected.peer == config.api_server) list();
+    if (disconnected.peer == config.api_server) {
+      list();
+    }
   }
   void operator()(const base::TimerFired<Server::Timer>& fired) const {
     switch (fired.timer) {
-      case Server::Timer::startup: state.serving = true; break;
+      case Server::Timer::startup:
+        state.serving = true;
+        break;
       case Server::Timer::resync:
         resync(config.dns, state.index);
         outputs.arm(Server::Timer::resync, config.resync_every);
         break;
       case Server::Timer::silence:
         // D4: nobody notices that the watch says nothing any more.
-        if (state.phase == Server::Phase::watching && config.dns.defects.has(Defect::D4)) break;
+        if (state.phase == Server::Phase::watching && config.dns.defects.has(Defect::D4)) {
+          break;
+        }
         list();
         break;
     }
@@ -44,7 +50,9 @@ struct Handler {
   }
 
   void receive(base::ProcessId /*from*/, const Listed& listed) const {
-    if (state.phase != Server::Phase::listing) return;  // the answer to a list that was given up
+    if (state.phase != Server::Phase::listing) {
+      return;  // the answer to a list that was given up
+    }
     replace(config.dns, state.index, listed.objects);
     state.revision = listed.revision;
     state.phase = Server::Phase::watching;
@@ -56,16 +64,22 @@ struct Handler {
   }
   void receive(base::ProcessId /*from*/, const Changed& changed) const {
     // A change of a watch that was given up would be one too early, or come twice.
-    if (state.phase != Server::Phase::watching || changed.revision <= state.revision) return;
+    if (state.phase != Server::Phase::watching || changed.revision <= state.revision) {
+      return;
+    }
     apply(config.dns, state.index, changed.change);
     state.revision = changed.revision;
     outputs.arm(Server::Timer::silence, config.watch_silence);
   }
   void receive(base::ProcessId /*from*/, const WatchEnded& /*ended*/) const {
-    if (state.phase == Server::Phase::watching) list();
+    if (state.phase == Server::Phase::watching) {
+      list();
+    }
   }
   void receive(base::ProcessId from, const Asked& asked) const {
-    if (!state.serving) return;  // as if nobody listened: the client asks again
+    if (!state.serving) {
+      return;  // as if nobody listened: the client asks again
+    }
     // D1: an index that is empty because nothing has arrived yet is taken for one of a cluster that is.
     const bool may_answer = state.synced || config.dns.defects.has(Defect::D1);
     outputs.send(from, Answered{asked.id, may_answer ? answer(config.dns, state.index, asked.question)

@@ -17,7 +17,9 @@ char lower(char letter) {
 }  // namespace
 
 std::string canonical_name(std::string_view name) {
-  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.ends_with('.')) {
+    name.remove_suffix(1);
+  }
   std::string result(name);
   std::ranges::transform(result, result.begin(), lower);
   return result;
@@ -28,17 +30,25 @@ std::vector<std::string_view> labels_of(std::string_view name) {
   while (!name.empty()) {
     const std::size_t dot = name.find('.');
     labels.push_back(name.substr(0, dot));
-    if (dot == std::string_view::npos) break;
+    if (dot == std::string_view::npos) {
+      break;
+    }
     name.remove_prefix(dot + 1);
   }
   return labels;
 }
 
 std::optional<std::string_view> within_zone(std::string_view name, std::string_view zone) {
-  if (name == zone) return std::string_view{};
-  if (name.size() <= zone.size() + 1 || !name.ends_with(zone)) return std::nullopt;
+  if (name == zone) {
+    return std::string_view{};
+  }
+  if (name.size() <= zone.size() + 1 || !name.ends_with(zone)) {
+    return std::nullopt;
+  }
   const std::size_t dot = name.size() - zone.size() - 1;
-  if (name[dot] != '.') return std::nullopt;
+  if (name[dot] != '.') {
+    return std::nullopt;
+  }
   return name.substr(0, dot);
 }
 
@@ -57,7 +67,9 @@ std::optional<Address> from_dashed(std::string_view label) {
   // Three single dashes are an IPv4 address; IPv6 has more, or two in a row.
   const bool dotted = std::ranges::count(label, '-') == 3 && label.find("--") == std::string_view::npos;
   std::string text(label);
-  if (text.find_first_of(".:") != std::string::npos) return std::nullopt;
+  if (text.find_first_of(".:") != std::string::npos) {
+    return std::nullopt;
+  }
   std::ranges::replace(text, '-', dotted ? '.' : ':');
   return parse_address(text);
 }
@@ -83,8 +95,12 @@ std::string to_text(const Address& address) {
 }
 
 std::optional<Address> parse_address(std::string_view text) {
-  if (const auto v4 = base::Ipv4::parse(text)) return Address{*v4};
-  if (const auto v6 = base::Ipv6::parse(text)) return Address{*v6};
+  if (const auto v4 = base::Ipv4::parse(text)) {
+    return Address{*v4};
+  }
+  if (const auto v6 = base::Ipv6::parse(text)) {
+    return Address{*v6};
+  }
   return std::nullopt;
 }
 

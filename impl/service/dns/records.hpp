@@ -1,4 +1,5 @@
-// The index that questions are answered from: owner names and their records, kept up to date with the objects.
+// The index that questions are answered from: owner names and their records, kept up to date with the
+// objects.
 //
 // Source: coredns, plugin/kubernetes/controller.go (informers with indexers) and kubernetes.go (findServices,
 // serviceRecordForIP); where CoreDNS answers more than kubernetes/dns specification v1.1.0 asks for (SRV of

@@ -23,11 +23,10 @@ namespace plimsoll::dns {
   objects.services[{"default", "db"}] = {ServiceType::headless};
   objects.services[{"default", "alias"}] = {ServiceType::external_name, {}, {}, "Example.ORG."};
   objects.services[{"default", "numeric"}] = {ServiceType::external_name, {}, {}, "192.0.2.1"};
-  objects.slices[{"default", "db-1"}] = {"db",
-                                         {{"pg", Protocol::tcp, 5432}},
-                                         {{{ip("10.1.0.1")}, true, "db-0"},
-                                          {{ip("10.1.0.2")}, true, ""},
-                                          {{ip("10.1.0.3")}, false, "db-2"}}};
+  objects.slices[{"default", "db-1"}] = {
+      "db",
+      {{"pg", Protocol::tcp, 5432}},
+      {{{ip("10.1.0.1")}, true, "db-0"}, {{ip("10.1.0.2")}, true, ""}, {{ip("10.1.0.3")}, false, "db-2"}}};
   objects.pods[{"default", "p"}] = {{ip("10.1.0.9")}};
   return objects;
 }
@@ -47,7 +46,9 @@ namespace plimsoll::dns {
   for (const Record& record : answer.records) {
     text += between;
     text += types[static_cast<std::size_t>(record.type)];
-    if (record.port != 0) text += " " + std::to_string(record.port);
+    if (record.port != 0) {
+      text += " " + std::to_string(record.port);
+    }
     text += " " + record.data;
     between = ", ";
   }

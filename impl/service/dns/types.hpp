@@ -140,7 +140,8 @@ PLIMSOLL_DESCRIBE_ENUM(Rcode, noerror, nxdomain, servfail, refused)
 struct Answer {
   Rcode rcode = Rcode::noerror;
   std::set<Record> records = {};
-  std::uint16_t ttl = 0;  ///< seconds the answer may be remembered, refusals of a name included; 0: not at all
+  std::uint16_t ttl =
+      0;  ///< seconds the answer may be remembered, refusals of a name included; 0: not at all
   PLIMSOLL_DESCRIBE(Answer, rcode, records, ttl)
 };
 
