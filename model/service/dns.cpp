@@ -21,7 +21,9 @@ Labels labels_of(const std::string& name) {
       labels.back() += letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
     }
   }
-  if (labels.back().empty()) labels.pop_back();  // the dot at the end
+  if (labels.back().empty()) {
+    labels.pop_back();  // the dot at the end
+  }
   return labels;
 }
 
@@ -36,14 +38,20 @@ Record host_record(const Address& address) {
 std::string label_of(const Address& address) {
   std::string label = text_of(address);
   for (char& letter : label) {
-    if (letter == '.' || letter == ':') letter = '-';
+    if (letter == '.' || letter == ':') {
+      letter = '-';
+    }
   }
   return label;
 }
 
 std::optional<Address> parsed(const std::string& text) {
-  if (const auto address = base::Ipv4::parse(text)) return *address;
-  if (const auto address = base::Ipv6::parse(text)) return *address;
+  if (const auto address = base::Ipv4::parse(text)) {
+    return *address;
+  }
+  if (const auto address = base::Ipv6::parse(text)) {
+    return *address;
+  }
   return std::nullopt;
 }
 
@@ -52,22 +60,32 @@ std::optional<Address> spelled(const std::string& label) {
   for (const char separator : {'.', ':'}) {
     std::string text;
     for (const char letter : label) {
-      if (letter == '.' || letter == ':') return std::nullopt;
+      if (letter == '.' || letter == ':') {
+        return std::nullopt;
+      }
       text += letter == '-' ? separator : letter;
     }
-    if (const auto address = parsed(text)) return address;
+    if (const auto address = parsed(text)) {
+      return address;
+    }
   }
   return std::nullopt;
 }
 
 /// The address whose reverse name has these labels, without the two of the reverse zone.
 std::optional<Address> reversed(const Labels& labels, bool is_v4) {
-  if (labels.size() != (is_v4 ? 4U : 32U)) return std::nullopt;
+  if (labels.size() != (is_v4 ? 4U : 32U)) {
+    return std::nullopt;
+  }
   std::string text;
   for (std::size_t i = labels.size(); i-- > 0;) {
-    if (!is_v4 && labels[i].size() != 1) return std::nullopt;
+    if (!is_v4 && labels[i].size() != 1) {
+      return std::nullopt;
+    }
     text += labels[i];
-    if (i > 0 && (is_v4 || i % 4 == 0)) text += is_v4 ? '.' : ':';
+    if (i > 0 && (is_v4 || i % 4 == 0)) {
+      text += is_v4 ? '.' : ':';
+    }
   }
   return parsed(text);
 }
@@ -83,7 +101,9 @@ struct Gathering {
   void say(const Record& record) {
     exists = true;
     const bool alias = record.type == Type::cname && (type == Type::a || type == Type::aaaa);
-    if (record.type == type || alias) records.insert(record);
+    if (record.type == type || alias) {
+      records.insert(record);
+    }
   }
   void exist_if(bool condition) { exists = exists || condition; }
 
@@ -100,7 +120,9 @@ struct Gathering {
   [[nodiscard]] std::vector<Endpoint> endpoints_of(const Service& service) const {
     std::vector<Endpoint> endpoints;
     for (const Endpoint& endpoint : cluster.endpoints) {
-      if (listed(service, endpoint)) endpoints.push_back(endpoint);
+      if (listed(service, endpoint)) {
+        endpoints.push_back(endpoint);
+      }
     }
     return endpoints;
   }
@@ -110,7 +132,9 @@ struct Gathering {
     for (const Service& service : cluster.services) {
       const bool ignored =
           rules.ignore_empty_service && !service.addresses.empty() && endpoints_of(service).empty();
-      if (!ignored) services.push_back(service);
+      if (!ignored) {
+        services.push_back(service);
+      }
     }
     return services;
   }
@@ -118,9 +142,13 @@ struct Gathering {
   void reverse(const Address& address) {
     for (const Service& service : services()) {
       for (const Address& one : service.addresses) {
-        if (one == address) say({Type::ptr, name_of(service)});
+        if (one == address) {
+          say({Type::ptr, name_of(service)});
+        }
       }
-      if (!service.headless) continue;
+      if (!service.headless) {
+        continue;
+      }
       for (const Endpoint& endpoint : endpoints_of(service)) {
         if (endpoint.address == address && !endpoint.hostname.empty()) {
           say({Type::ptr, endpoint.hostname + "." + name_of(service)});
@@ -129,15 +157,27 @@ struct Gathering {
     }
   }
   void service_name(const Service& service) {
-    for (const Address& address : service.addresses) say(host_record(address));
-    if (!service.alias.empty() && !parsed(service.alias)) say({Type::cname, service.alias});
-    if (!service.headless) return;
-    for (const Endpoint& endpoint : endpoints_of(service)) say(host_record(endpoint.address));
+    for (const Address& address : service.addresses) {
+      say(host_record(address));
+    }
+    if (!service.alias.empty() && !parsed(service.alias)) {
+      say({Type::cname, service.alias});
+    }
+    if (!service.headless) {
+      return;
+    }
+    for (const Endpoint& endpoint : endpoints_of(service)) {
+      say(host_record(endpoint.address));
+    }
   }
   void endpoint_name(const Service& service, const std::string& label) {
-    if (!service.headless) return;
+    if (!service.headless) {
+      return;
+    }
     for (const Endpoint& endpoint : endpoints_of(service)) {
-      if (label_of(endpoint) == label) say(host_record(endpoint.address));
+      if (label_of(endpoint) == label) {
+        say(host_record(endpoint.address));
+      }
     }
   }
   void port_name(const Service& service, const std::string& name, const std::string& protocol) {
@@ -145,22 +185,34 @@ struct Gathering {
       return !port.name.empty() && "_" + port.name == name && "_" + port.protocol == protocol;
     };
     for (const Port& port : service.ports) {
-      if (is_asked(port) && !service.addresses.empty()) say({Type::srv, name_of(service), port.port});
+      if (is_asked(port) && !service.addresses.empty()) {
+        say({Type::srv, name_of(service), port.port});
+      }
     }
-    if (!service.headless) return;
+    if (!service.headless) {
+      return;
+    }
     for (const Endpoint& endpoint : endpoints_of(service)) {
       for (const Port& port : endpoint.ports) {
-        if (is_asked(port)) say({Type::srv, label_of(endpoint) + "." + name_of(service), port.port});
+        if (is_asked(port)) {
+          say({Type::srv, label_of(endpoint) + "." + name_of(service), port.port});
+        }
       }
     }
   }
   void pod_name(const std::string& label, const std::string& space) {
     if (rules.pods == PodNames::insecure && cluster.namespaces.contains(space)) {
-      if (const auto address = spelled(label)) say(host_record(*address));
+      if (const auto address = spelled(label)) {
+        say(host_record(*address));
+      }
     }
-    if (rules.pods != PodNames::verified) return;
+    if (rules.pods != PodNames::verified) {
+      return;
+    }
     for (const PodAddress& pod : cluster.pods) {
-      if (pod.space == space && dns::label_of(pod.address) == label) say(host_record(pod.address));
+      if (pod.space == space && dns::label_of(pod.address) == label) {
+        say(host_record(pod.address));
+      }
     }
   }
   /// @param labels  Of the name, those of the zone taken off.
@@ -168,18 +220,34 @@ struct Gathering {
     const std::size_t count = labels.size();
     const auto from_end = [&](std::size_t place) { return place < count ? labels[count - 1 - place] : ""; };
     const std::string tree = from_end(0);
-    if (count == 0 || (count == 1 && (tree == "svc" || tree == "pod"))) return exist_if(true);
-    if (count == 1 && tree == "dns-version") return say({Type::txt, "1.1.0"});
+    if (count == 0 || (count == 1 && (tree == "svc" || tree == "pod"))) {
+      return exist_if(true);
+    }
+    if (count == 1 && tree == "dns-version") {
+      return say({Type::txt, "1.1.0"});
+    }
     if (count == 2 && (tree == "svc" || (tree == "pod" && rules.pods != PodNames::disabled))) {
       return exist_if(cluster.namespaces.contains(labels[0]));
     }
-    if (count == 3 && tree == "pod") return pod_name(labels[0], labels[1]);
-    if (count < 3 || count > 5 || tree != "svc") return;
+    if (count == 3 && tree == "pod") {
+      return pod_name(labels[0], labels[1]);
+    }
+    if (count < 3 || count > 5 || tree != "svc") {
+      return;
+    }
     for (const Service& service : services()) {
-      if (service.space != from_end(1) || service.name != from_end(2)) continue;
-      if (count == 3) service_name(service);
-      if (count == 4) endpoint_name(service, labels[0]);
-      if (count == 5) port_name(service, labels[0], labels[1]);
+      if (service.space != from_end(1) || service.name != from_end(2)) {
+        continue;
+      }
+      if (count == 3) {
+        service_name(service);
+      }
+      if (count == 4) {
+        endpoint_name(service, labels[0]);
+      }
+      if (count == 5) {
+        port_name(service, labels[0], labels[1]);
+      }
     }
   }
 };
@@ -198,14 +266,18 @@ Answer right_answer(const Rules& rules, const Cluster& cluster, const Question& 
   if (is_v4 || ends_with(labels, {"ip6", "arpa"})) {
     labels.resize(labels.size() - 2);
     gathering.exist_if(labels.empty());
-    if (const auto address = reversed(labels, is_v4)) gathering.reverse(*address);
+    if (const auto address = reversed(labels, is_v4)) {
+      gathering.reverse(*address);
+    }
   } else if (ends_with(labels, zone)) {
     labels.resize(labels.size() - zone.size());
     gathering.forward(labels);
   } else {
     return {Outcome::refused, {}};
   }
-  if (!gathering.exists) return {Outcome::no_such_name, {}};
+  if (!gathering.exists) {
+    return {Outcome::no_such_name, {}};
+  }
   return {Outcome::found, gathering.records};
 }
 
@@ -216,15 +288,22 @@ Judgement judge(const Rules& rules, std::span<const Cluster> moments, bool synce
   };
   const bool outside = right_answer(rules, {}, question).outcome == Outcome::refused;
   if (!synced && !outside) {
-    if (answer.outcome == Outcome::failure) return Judgement::allowed;
+    if (answer.outcome == Outcome::failure) {
+      return Judgement::allowed;
+    }
     return answer.outcome == Outcome::no_such_name ? Judgement::denied : Judgement::wrong;
   }
-  if (std::ranges::any_of(moments, is_right)) return Judgement::allowed;
+  if (std::ranges::any_of(moments, is_right)) {
+    return Judgement::allowed;
+  }
   switch (answer.outcome) {
-    case Outcome::no_such_name: return Judgement::denied;
-    case Outcome::failure: return Judgement::failed;
+    case Outcome::no_such_name:
+      return Judgement::denied;
+    case Outcome::failure:
+      return Judgement::failed;
     case Outcome::found:
-    case Outcome::refused: break;
+    case Outcome::refused:
+      break;
   }
   return Judgement::wrong;
 }

@@ -1,11 +1,11 @@
 // Which answers the cluster's DNS may give.
 //
-// The right answer follows from the objects of one moment: the question's name is taken apart, and the objects
-// are asked one by one whether it speaks of them. A server lags behind: it may answer for any moment between
-// the last that it has surely seen and now, but for one and the same moment; before it has seen any it may only
-// say that it cannot answer. Source: kubernetes/dns, docs/specification.md v1.1.0; section 1.10 of the
-// semantics; kubernetes/dns issue 186 (no denial before the first synchronisation).
-// Pure functions, linear in the objects; safe from any thread.
+// The right answer follows from the objects of one moment: the question's name is taken apart, and the
+// objects are asked one by one whether it speaks of them. A server lags behind: it may answer for any moment
+// between the last that it has surely seen and now, but for one and the same moment; before it has seen any
+// it may only say that it cannot answer. Source: kubernetes/dns, docs/specification.md v1.1.0; section 1.10
+// of the semantics; kubernetes/dns issue 186 (no denial before the first synchronisation). Pure functions,
+// linear in the objects; safe from any thread.
 #pragma once
 
 #include <cstdint>
