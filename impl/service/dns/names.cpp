@@ -27,14 +27,14 @@ std::string canonical_name(std::string_view name) {
 
 std::vector<std::string_view> labels_of(std::string_view name) {
   std::vector<std::string_view> labels;
-  while (!name.empty()) {
-    const std::size_t dot = name.find('.');
+  if (name.empty()) {
+    return labels;
+  }
+  for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
     labels.push_back(name.substr(0, dot));
-    if (dot == std::string_view::npos) {
-      break;
-    }
     name.remove_prefix(dot + 1);
   }
+  labels.push_back(name);
   return labels;
 }
 

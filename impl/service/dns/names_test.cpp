@@ -21,6 +21,7 @@ BOOST_AUTO_TEST_CASE(labels) {
   BOOST_TEST(labels_of("").empty());
   BOOST_TEST(labels_of("a").size() == 1U);
   BOOST_TEST(labels_of("_http._tcp.web").at(1) == "_tcp");
+  BOOST_TEST(labels_of("svc.").size() == 2U, "an empty label is one");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_lies_in_a_zone_only_at_a_dot) {

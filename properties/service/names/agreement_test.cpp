@@ -132,6 +132,7 @@ BOOST_AUTO_TEST_CASE(answers_are_as_specified) {
     for (int i = 0; i < 8; ++i) {
       const dns::Question question = random_question(config, index);
       found += dns::answer(config, index, question).records.empty() ? 0 : 1;
+      RC_LOG() << question.name << ", type " << static_cast<int>(question.type) << "\n";
       RC_ASSERT(agrees(config, index, question));
     }
   };

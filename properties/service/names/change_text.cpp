@@ -18,7 +18,7 @@ template <class T>
 using Parsed = tl::expected<T, std::string>;
 
 tl::unexpected<std::string> wrong(const std::string& word, const std::string& expected) {
-  return tl::unexpected("'" + word + "': expected " + expected);
+  return tl::unexpected<std::string>("'" + word + "': expected " + expected);
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -65,7 +65,8 @@ Parsed<dns::Port> parse_port(const std::string& word) {
 Parsed<dns::Object> parse_service(Words words) {
   dns::Service service;
   if (words.empty()) {
-    return tl::unexpected("a service needs a cluster IP, 'headless', 'headless-unready' or 'external NAME'");
+    return tl::unexpected<std::string>(
+        "a service needs a cluster IP, 'headless', 'headless-unready' or 'external NAME'");
   }
   if (words[0] == "external") {
     if (words.size() != 2) {
@@ -95,7 +96,7 @@ Parsed<dns::Object> parse_service(Words words) {
     service.ports.push_back(std::move(*port));
   }
   if (service.type == dns::ServiceType::cluster_ip && service.cluster_ips.empty()) {
-    return tl::unexpected("a service that is not headless needs a cluster IP");
+    return tl::unexpected<std::string>("a service that is not headless needs a cluster IP");
   }
   return service;
 }
@@ -119,7 +120,7 @@ Parsed<dns::Endpoint> parse_endpoint(std::string word) {
 
 Parsed<dns::Object> parse_slice(Words words) {
   if (words.empty()) {
-    return tl::unexpected("a slice needs the name of its service");
+    return tl::unexpected<std::string>("a slice needs the name of its service");
   }
   dns::EndpointSlice slice{words[0], {}, {}};
   for (const std::string& word : words.subspan(1)) {
@@ -174,7 +175,7 @@ tl::expected<dns::Change, std::string> parse_change(std::string_view text) {
   const bool is_deletion = !words.empty() && words[0] == "delete";
   words = words.subspan(is_deletion ? 1 : 0);
   if (words.size() < 2) {
-    return tl::unexpected("'" + std::string(text) + "': expected [delete] KIND NAME ...");
+    return tl::unexpected<std::string>("'" + std::string(text) + "': expected [delete] KIND NAME ...");
   }
   const auto found = std::ranges::find(kinds, words[0]);
   if (found == kinds.end()) {
@@ -200,10 +201,11 @@ tl::expected<dns::Change, std::string> parse_change(std::string_view text) {
 }
 
 tl::expected<dns::Question, std::string> parse_question(std::string_view text) {
-  static constexpr std::array<std::string_view, 7> types = {"a", "aaaa", "cname", "srv", "ptr", "txt", "other"};
+  static constexpr std::array<std::string_view, 7> types = {"a",   "aaaa", "cname", "srv",
+                                                            "ptr", "txt",  "other"};
   const std::vector<std::string> words = words_of(text);
   if (words.size() != 2) {
-    return tl::unexpected("'" + std::string(text) + "': expected TYPE NAME");
+    return tl::unexpected<std::string>("'" + std::string(text) + "': expected TYPE NAME");
   }
   const auto type = std::ranges::find(types, words[0]);
   if (type == types.end()) {

@@ -86,8 +86,8 @@ model::dns::Cluster cluster_of(const dns::Objects& objects) {
   for (const auto& [name, slice] : objects.slices) {
     for (const dns::Endpoint& endpoint : slice.endpoints) {
       for (const dns::Address& address : endpoint.addresses) {
-        cluster.endpoints.push_back({name.space, slice.service, address, endpoint.ready, endpoint.hostname,
-                                     ports_of(slice.ports)});
+        cluster.endpoints.push_back(
+            {name.space, slice.service, address, endpoint.ready, endpoint.hostname, ports_of(slice.ports)});
       }
     }
   }
