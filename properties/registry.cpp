@@ -6,6 +6,7 @@
 #include "properties/ipam/system.hpp"
 #include "properties/raft/spec_system.hpp"
 #include "properties/raft/world/system.hpp"
+#include "properties/service/names/system.hpp"
 #include "properties/store/world/system.hpp"
 
 namespace plimsoll::properties {
@@ -20,6 +21,7 @@ const std::vector<SystemEntry>& systems() {
       calibration::lighthouse_entry(),
       calibration::mail_raft_entry(),
       calibration::peterson_entry(),
+      names::system_entry(),
       raft::spec_system_entry(),
       raft::system_entry(),
       store::system_entry(),

@@ -185,9 +185,8 @@ std::optional<dns::Answer> NamesWorld::step(NamesState& state, const Server::Inp
 
 Heard NamesWorld::judged(const NamesState& state, std::uint32_t question, dns::Answer answer) const {
   const auto moments = std::span(clusters_).subspan(state.seen, state.changes - state.seen + 1);
-  const auto judgement =
-      model::dns::judge(rules_of(setup_.dns), moments, state.seen_any,
-                        question_of(setup_.questions[question]), answer_of(answer));
+  const auto judgement = model::dns::judge(rules_of(setup_.dns), moments, state.seen_any,
+                                           question_of(setup_.questions[question]), answer_of(answer));
   return {std::move(answer), judgement};
 }
 
@@ -209,8 +208,7 @@ bool NamesWorld::has_converged(const NamesState& state) const {
 }
 
 bool NamesWorld::client_is_up_to_date(const NamesState& state) const {
-  return state.changes == setup_.changes.size() &&
-         std::ranges::all_of(state.heard, [&](const auto& one) {
+  return state.changes == setup_.changes.size() && std::ranges::all_of(state.heard, [&](const auto& one) {
            return is_right_at_the_end(one.first, one.second.answer);
          });
 }

@@ -1,10 +1,10 @@
 // The world of names: an API server with its watch, the DNS server, and a client that remembers answers.
 //
 // The DNS server is impl/service/dns, step by step. The API server makes the scenario's changes one after the
-// other, answers a list at once and keeps those changes for a watch that the watcher has not taken yet; it may
-// hand over several in one go, and then only the last of each object. A connection may end with or without a
-// word, and the DNS server may start anew. The client asks the scenario's questions, remembers what it heard
-// until that lapses (a failure is not remembered), and asks again.
+// other, answers a list at once and keeps those changes for a watch that the watcher has not taken yet; it
+// may hand over several in one go, and then only the last of each object. A connection may end with or
+// without a word, and the DNS server may start anew. The client asks the scenario's questions, remembers what
+// it heard until that lapses (a failure is not remembered), and asks again.
 #pragma once
 
 #include <cstdint>
@@ -47,10 +47,10 @@ struct Connection {
 struct NamesState {
   std::uint32_t changes = 0;  ///< how many have been made: the API server's revision
   dns::Server::State server = {};
-  bool starting = false;     ///< its startup timer is armed
-  bool list_asked = false;   ///< a list is under way
-  std::uint32_t seen = 0;    ///< changes that have reached the server in this life
-  bool seen_any = false;     ///< a list has reached it in this life
+  bool starting = false;    ///< its startup timer is armed
+  bool list_asked = false;  ///< a list is under way
+  std::uint32_t seen = 0;   ///< changes that have reached the server in this life
+  bool seen_any = false;    ///< a list has reached it in this life
   std::optional<Connection> watch = {};
   std::map<std::uint32_t, Heard> heard = {};  ///< by question
   std::uint32_t restarts = 0;                 ///< still allowed; and so on

@@ -1,0 +1,24 @@
+// The defects of DNS and where each of them shows.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "impl/service/dns/defects.hpp"
+#include "properties/registry.hpp"
+
+namespace plimsoll::properties::names {
+
+struct ShownDefect {
+  dns::Defect defect;
+  std::string_view scenario;  ///< of model/scenarios/service, without ".yaml"
+  std::string_view property;  ///< the one violated there
+};
+
+[[nodiscard]] std::span<const ShownDefect> shown_defects();
+/// For the registry.
+[[nodiscard]] std::vector<DefectEntry> defect_entries();
+
+}  // namespace plimsoll::properties::names
