@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "impl/service/dns/defects.hpp"
@@ -12,9 +11,9 @@
 namespace plimsoll::properties::names {
 
 struct ShownDefect {
-  dns::Defect defect;
-  std::string_view scenario;  ///< of model/scenarios/service, without ".yaml"
-  std::string_view property;  ///< the one violated there
+  dns::Defect defect = {};
+  const char* scenario = "";  ///< of model/scenarios/service, without ".yaml"
+  const char* property = "";  ///< the one violated there
 };
 
 [[nodiscard]] std::span<const ShownDefect> shown_defects();
