@@ -7,6 +7,7 @@
 #include "properties/overlay/world/system.hpp"
 #include "properties/raft/spec_system.hpp"
 #include "properties/raft/world/system.hpp"
+#include "properties/service/names/system.hpp"
 #include "properties/service/world/system.hpp"
 #include "properties/store/world/system.hpp"
 
@@ -23,6 +24,7 @@ const std::vector<SystemEntry>& systems() {
       calibration::lighthouse_entry(),
       calibration::mail_raft_entry(),
       calibration::peterson_entry(),
+      names::system_entry(),
       raft::spec_system_entry(),
       raft::system_entry(),
       services_world::system_entry(),
