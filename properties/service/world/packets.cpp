@@ -31,6 +31,7 @@ delivery::ClusterConfig config_of(const Setup& setup) {
   delivery::ClusterConfig config;
   config.proxy = setup.mode;
   config.nodes = setup.nodes;
+  config.bridge_nf = setup.bridge_nf;
   config.kernel_before_5_16 = setup.story->kernel_before_5_16;
   config.proxy_defects = setup.defects;
   return config;

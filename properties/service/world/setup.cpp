@@ -28,9 +28,10 @@ void decode_parameters(const scenario::Node& parameters, Setup& setup, FirstErro
   if (fields.optional_one_of("proxy", modes).value_or(0) == 1) {
     setup.mode = delivery::ProxyMode::ipvs;
   }
-  setup.nodes = static_cast<std::uint8_t>(fields.optional_uint("nodes", {2, 3}).value_or(setup.nodes));
+  setup.nodes = static_cast<std::uint8_t>(fields.optional_uint("nodes", {2, 7}).value_or(setup.nodes));
   setup.proxies =
       static_cast<std::uint8_t>(fields.optional_uint("proxies", {1, setup.nodes}).value_or(setup.nodes));
+  setup.bridge_nf = fields.optional_boolean("bridge-nf").value_or(true);
   const auto by = [](const Client& client) { return client.node; };
   if (std::ranges::max(setup.story->clients | std::views::transform(by)) > setup.proxies) {
     fields.fail("proxies", "expected at least the nodes that the story's clients come by");

@@ -25,16 +25,17 @@ inline constexpr std::array<std::string_view, 3> fault_names = {"restart", "refu
 struct Setup {
   const Story* story = nullptr;
   delivery::ProxyMode mode = delivery::ProxyMode::iptables;
-  std::uint8_t nodes = 2;    ///< 2 or 3
+  std::uint8_t nodes = 2;    ///< 2 .. 7
   std::uint8_t proxies = 2;  ///< on so many nodes something happens; the others stay at the first version
+  bool bridge_nf = true;     ///< net.bridge.bridge-nf-call-iptables
   std::array<std::uint8_t, fault_names.size()> budgets = {};
   api::Defects defects = {};
 
   [[nodiscard]] std::uint8_t budget(Fault fault) const { return budgets[static_cast<std::size_t>(fault)]; }
 };
 
-/// Parameters: `story` (a name of stories()), `proxy` (iptables, ipvs), `nodes` 2 or 3, `proxies` from 1 to
-/// nodes, which is the default, and at least those that clients come by. Faults: fault_names,
+/// Parameters: `story` (a name of stories()), `proxy` (iptables, ipvs), `nodes` 2 to 7, `proxies` from 1 to
+/// nodes, which is the default, and at least those that clients come by, `bridge-nf`. Faults: fault_names,
 /// each at most 3 times.
 [[nodiscard]] tl::expected<Setup, scenario::Error> decode_setup(const scenario::Scenario& scenario,
                                                                 const std::vector<std::string>& defects);

@@ -132,6 +132,18 @@ void add_connection_stories(std::vector<Story>& all) {
   api::Service sticky = cluster_ip(1, tcp);
   constexpr std::uint32_t hours = 10800;
   sticky.affinity_seconds = hours;
+  const Endpoints two = {Cluster::endpoint(2, 1), Cluster::endpoint(2, 2)};
+  const Endpoints three = {Cluster::endpoint(1, 2), Cluster::endpoint(2, 1), Cluster::endpoint(2, 2)};
+  all.push_back({.name = "affinity-kept",
+                 .versions = of_endpoints(sticky, {two, three}),
+                 .clients = {pod_client("n1p1", tcp, true)}});
+  all.push_back(
+      {.name = "affinity-taken-away",
+       .versions = {{{{"web", sticky}}, {{"web", two}}}, {{{"web", cluster_ip(1, tcp)}}, {{"web", two}}}},
+       .clients = {pod_client("n1p1", tcp, true)}});
+  all.push_back({.name = "same-node",
+                 .versions = of_endpoints(cluster_ip(1, tcp), {{Cluster::endpoint(1, 1)}}),
+                 .clients = {pod_client("n1p2", tcp, false)}});
   all.push_back({.name = "stray-segments",
                  .versions = of_endpoints(cluster_ip(1, tcp), {first()}),
                  .clients = {pod_client("n1p1", tcp, true)},
