@@ -66,7 +66,10 @@ class Encoder {
 
   /// One rule: `stream` becomes what goes on to the next one, `back` gets what returns from the chain.
   void step(const netfilter::Rule& rule, const netfilter::RuleRef& here, Stream& stream, Stream& back) {
-    const RuleCondition condition = condition_of(terms_, rule, here, request_, stream.mark, encoded_.chances);
+    RuleCondition condition = condition_of(terms_, rule, here, request_, stream.mark, encoded_.chances);
+    if (request_.with_visits && !condition.is_known) {
+      condition = {condition.matches && terms_.truth_variable(here.chain), true};
+    }
     const Stream taken{stream.live && condition.matches, stream.mark};
     if (request_.with_visits) {
       encoded_.visits.push_back({here, stream.live, taken.live});
@@ -100,16 +103,16 @@ class Encoder {
       }
       return;
     }
-    end(rule, here, taken, back);
-    stream.live = passed;
+    const bool is_end = end(rule, here, taken, back);
+    stream.live = is_end || !request_.with_visits ? passed : stream.live;
   }
 
-  /// A target after which the walk does not go on in this chain.
-  void end(const netfilter::Rule& rule, const netfilter::RuleRef& here, const Stream& taken, Stream& back) {
+  /// A target after which the walk does not go on in this chain. @return whether it is known to be one.
+  bool end(const netfilter::Rule& rule, const netfilter::RuleRef& here, const Stream& taken, Stream& back) {
     if (const auto* const verdict = std::get_if<netfilter::Verdict>(&rule.target)) {
       if (*verdict == netfilter::Verdict::return_) {
         back = joined(back, taken);
-        return;
+        return true;
       }
       leave(taken.live, taken,
             *verdict == netfilter::Verdict::drop ? netfilter::Decision::drop : netfilter::Decision::accept,
@@ -120,7 +123,9 @@ class Encoder {
       leave(taken.live, taken, netfilter::Decision::nat, here, nat);
     } else {
       leave(taken.live, taken, netfilter::Decision::unknown, here);
+      return false;
     }
+    return true;
   }
 
   symbolic::Terms& terms_;

@@ -59,8 +59,10 @@ struct WalkRequest {
   const SymbolicPacket& packet;
   const Devices& devices;
   Constants& constants;
-  RuleChoice rules = {};     ///< empty: all
-  bool with_visits = false;  ///< for coverage
+  RuleChoice rules = {};  ///< empty: all
+  /// For coverage. What a rule does whose meaning is not known is then left open: it matches or not, and the
+  /// packet goes on or not.
+  bool with_visits = false;
 };
 
 /// Requires that fault_of() finds nothing in the table. The table must outlive the result. A table that has

@@ -37,6 +37,8 @@ void ShapeWriter::hide(netfilter::PortRange& range) {
   if (range.first == range.last) {
     range.first = hidden(range.first);
     range.last = range.first;
+  } else if (!range.all()) {
+    ranges_.emplace(range.first, range.last);
   }
 }
 
@@ -129,6 +131,13 @@ std::string ShapeWriter::take() {
       if ((address.value() & prefix.second) == prefix.first) {
         text_ += " " + std::to_string(number);
       }
+    }
+    text_ += "\n";
+  }
+  for (const auto& [first, last] : ranges_) {
+    text_ += std::to_string(first) + "-" + std::to_string(last) + ":";
+    for (const auto& [port, number] : ports_) {
+      text_ += first <= port && port <= last ? " " + std::to_string(number) : "";
     }
     text_ += "\n";
   }

@@ -2,11 +2,15 @@
 // differs from others.
 //
 // Two walks of one shape are the same formula up to the names of symbols (constants.hpp), so what is proved
-// of one holds of the other.
+// of one holds of the other. And what one packet shows of one, another packet shows of the other: renaming
+// the numbers keeps which of them are equal and which prefixes and ranges they lie in, so that as many other
+// numbers are left in each, and rules ask for nothing else.
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "impl/base/ipv4.hpp"
@@ -28,7 +32,8 @@ class ShapeWriter {
   void prefix(const base::Ipv4Prefix& prefix);
   void word(std::string_view text);
 
-  /// Of all that was written, with the prefixes that its addresses lie in. Cost: addresses x prefixes.
+  /// Of all that was written, with the prefixes that its addresses lie in, and the ranges its ports. Cost:
+  /// addresses x prefixes and ports x ranges.
   [[nodiscard]] std::string take();
 
  private:
@@ -46,6 +51,7 @@ class ShapeWriter {
   std::map<std::string, std::string> names_ = {};  ///< of chains and lists
   std::map<std::string, bool> written_ = {};       ///< chains
   std::map<std::pair<std::uint32_t, std::uint32_t>, bool> prefixes_ = {};
+  std::set<std::pair<std::uint16_t, std::uint16_t>> ranges_ = {};
 };
 
 /// A frontend, and the walk of its packets.

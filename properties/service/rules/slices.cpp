@@ -75,6 +75,30 @@ RuleChoice Slices::of(const Frontend& frontend) {
   };
 }
 
+Addressed Slices::addressed() const {
+  Addressed found;
+  for (const netfilter::Chain& chain : table_.chains) {
+    for (const netfilter::Rule& rule : chain.rules) {
+      const std::uint16_t port = exact_port(rule);
+      const bool has_address = rule.destination.exact();
+      if (has_address) {
+        found.addresses.insert(rule.destination.address);
+      }
+      if (port != 0) {
+        found.ports.insert(port);
+        found.all.insert({!has_address, has_address ? rule.destination.address : base::Ipv4(), port});
+      }
+    }
+  }
+  return found;
+}
+
+std::vector<std::uint32_t> Slices::unaddressed(const netfilter::Chain& chain) {
+  const Index& index = index_of(chain);
+  const auto rules = index.by_both.find({0, 0});
+  return rules == index.by_both.end() ? Indices{} : rules->second;
+}
+
 RuleChoice Slices::of_strangers(const Intent& intent) const {
   std::set<std::tuple<std::uint32_t, std::uint8_t, std::uint16_t>> known;
   for (const Frontend& frontend : intent.frontends) {

@@ -2,8 +2,10 @@
 // protocol are not somebody else's.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -12,6 +14,19 @@
 #include "properties/service/rules/intent.hpp"
 
 namespace plimsoll::properties::rules {
+
+/// An exact destination that rules name: an address with a port, or a port of any address.
+struct Destination {
+  bool is_any_address = false;
+  base::Ipv4 address = {};
+  std::uint16_t port = 0;
+  friend auto operator<=>(const Destination&, const Destination&) = default;
+};
+struct Addressed {
+  std::set<Destination> all = {};       ///< of rules with a port
+  std::set<base::Ipv4> addresses = {};  ///< of any rule
+  std::set<std::uint16_t> ports = {};   ///< of any rule
+};
 
 /// Finds them without looking at all rules of a chain of thousands. The table must outlive it.
 ///
@@ -25,6 +40,11 @@ class Slices {
   /// Rules that packets may match whose address, protocol and port are no frontend's, and whose protocol and
   /// port no node port's: all but those for exactly such. Cost: of asking, linear.
   [[nodiscard]] RuleChoice of_strangers(const Intent& intent) const;
+
+  /// All that the table's rules name. Cost: linear, times log.
+  [[nodiscard]] Addressed addressed() const;
+  /// The rules of a chain that name neither an address nor a port exactly.
+  [[nodiscard]] std::vector<std::uint32_t> unaddressed(const netfilter::Chain& chain);
 
   [[nodiscard]] const netfilter::Table& table() const { return table_; }
 
