@@ -5,6 +5,7 @@
 
 #include "properties/overlay/all_packets/classes_verdict.hpp"
 #include "properties/overlay/all_packets/command.hpp"
+#include "properties/overlay/all_packets/counterexample.hpp"
 #include "properties/overlay/all_packets/exact.hpp"
 
 namespace plimsoll::properties {
@@ -25,37 +26,43 @@ std::vector<DumpFinding> findings_of(const std::vector<overlay::Cause>& causes) 
 
 }  // namespace
 
-tl::expected<std::vector<DumpVerdict>, scenario::Error> judge_dump(const std::string& path,
-                                                                   const std::string& only,
-                                                                   DumpEngine engine) {
-  const auto recording = overlay::read_recording(path);
+tl::expected<DumpJudgement, scenario::Error> judge_dump(const DumpRequest& request) {
+  const auto document = overlay::read_document(request.path);
+  if (!document) {
+    return tl::unexpected(document.error());
+  }
+  const auto recording = overlay::parse_recording(*document, request.path);
   if (!recording) {
     return tl::unexpected(recording.error());
   }
-  std::vector<DumpVerdict> verdicts;
+  DumpJudgement judgement;
+  std::map<std::string, std::vector<overlay::Cause>> causes;
   for (const auto& [tables, network] : recording->networks) {
-    if (!only.empty() && tables != only) {
+    if (!request.only.empty() && tables != request.only) {
       continue;
     }
     const overlay::ClusterView view = overlay::view_of(*recording, tables);
-    const overlay::DataplaneVerdict verdict = engine == DumpEngine::exact
+    const overlay::DataplaneVerdict verdict = request.engine == DumpEngine::exact
                                                   ? overlay::judge_all_packets(*recording, tables)
                                                   : overlay::judge_by_classes(*recording, tables);
-    verdicts.push_back({.tables = tables,
-                        .pods = view.pods.size(),
-                        .nodes = view.nodes.size(),
-                        .services = view.services.size(),
-                        .inquiries = verdict.inquiries,
-                        .packets = verdict.packets,
-                        .ttl_needed = verdict.ttl_needed,
-                        .violations = findings_of(verdict.violations),
-                        .unknowns = findings_of(verdict.unknowns)});
+    causes[tables] = verdict.violations;
+    judgement.verdicts.push_back({.tables = tables,
+                                  .pods = view.pods.size(),
+                                  .nodes = view.nodes.size(),
+                                  .services = view.services.size(),
+                                  .inquiries = verdict.inquiries,
+                                  .packets = verdict.packets,
+                                  .ttl_needed = verdict.ttl_needed,
+                                  .violations = findings_of(verdict.violations),
+                                  .unknowns = findings_of(verdict.unknowns)});
   }
-  if (verdicts.empty()) {
-    const std::string expected = only.empty() ? "expected at least one" : "none is named " + only;
-    return tl::unexpected(scenario::Error{{path, 1, 1}, "tables: " + expected});
+  if (judgement.verdicts.empty()) {
+    const std::string expected =
+        request.only.empty() ? "expected at least one" : "none is named " + request.only;
+    return tl::unexpected(scenario::Error{{request.path, 1, 1}, "tables: " + expected});
   }
-  return verdicts;
+  judgement.counterexamples = overlay::counterexample_document(*document, *recording, causes);
+  return judgement;
 }
 
 namespace {

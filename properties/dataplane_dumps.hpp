@@ -39,11 +39,19 @@ enum class DumpEngine : std::uint8_t {
   classes  ///< only those that the nodes' rows do not settle
 };
 
-/// Judges all tables of the file, in order of their names, or those of that name only.
+struct DumpRequest {
+  std::string path = {};
+  std::string only = {};  ///< tables of that name; empty: all
+  DumpEngine engine = DumpEngine::exact;
+};
+struct DumpJudgement {
+  std::vector<DumpVerdict> verdicts = {};  ///< in order of the tables' names
+  std::string counterexamples = {};        ///< a document: overlay/all_packets/counterexample.hpp
+};
+
+/// Judges all tables of the file, or those of one name only.
 /// Errors: the file cannot be read, is no dump, or has no tables of that name.
-[[nodiscard]] tl::expected<std::vector<DumpVerdict>, scenario::Error> judge_dump(const std::string& path,
-                                                                                 const std::string& only,
-                                                                                 DumpEngine engine);
+[[nodiscard]] tl::expected<DumpJudgement, scenario::Error> judge_dump(const DumpRequest& request);
 
 /// One inquiry whose packets fare otherwise in other tables.
 struct FateChange {

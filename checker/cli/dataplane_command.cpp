@@ -7,6 +7,7 @@
 #include "checker/trace/json.hpp"
 #include "impl/base/assert.hpp"
 #include "properties/dataplane_dumps.hpp"
+#include "properties/dataplane_rules.hpp"
 
 namespace plimsoll::cli {
 namespace {
@@ -138,16 +139,78 @@ ExitCode run_difference(const DataplaneOptions& options, std::FILE* out) {
                                       {"changes", json_list(std::move(changes))}}));
 }
 
+ExitCode exit_code_of(const properties::RulesCoverage& coverage) {
+  return !coverage.dead.empty()         ? ExitCode::unexpected
+         : !coverage.unreadable.empty() ? ExitCode::inconclusive
+                                        : ExitCode::as_expected;
+}
+
+std::string text_of(const properties::RulesCoverage& coverage) {
+  const std::string place = coverage.tables + ": " + coverage.where;
+  if (!coverage.unreadable.empty()) {
+    return fmt::format("{}: inconclusive: {}\n", place, coverage.unreadable);
+  }
+  std::string text = fmt::format("{}: {} of {} rules are reached by no packet\n", place, coverage.dead.size(),
+                                 coverage.rules);
+  for (const properties::DeadRuleFound& dead : coverage.dead) {
+    text += fmt::format("  table {}: {}\n    {}\n", dead.table, dead.rule, dead.why);
+  }
+  return text;
+}
+
+Node coverage_json(const std::string& file, const properties::RulesCoverage& coverage) {
+  std::vector<Node> dead;
+  for (const properties::DeadRuleFound& one : coverage.dead) {
+    dead.push_back(json_object(
+        {{"table", json_text(one.table)}, {"rule", json_text(one.rule)}, {"why", json_text(one.why)}}));
+  }
+  return json_object({{"file", json_text(file)},
+                      {"tables", json_text(coverage.tables)},
+                      {"namespace", json_text(coverage.where)},
+                      {"rules", json_number(coverage.rules)},
+                      {"unreadable", json_text(coverage.unreadable)},
+                      {"dead", json_list(std::move(dead))}});
+}
+
+/// Rules that decide nothing are told, and are `unexpected`.
+ExitCode run_rules(const DataplaneOptions& options, std::FILE* out) {
+  ExitCode code = ExitCode::as_expected;
+  std::vector<Node> results;
+  for (const std::string& file : options.dumps) {
+    const base::AssertContext context("the rules in " + file);
+    const auto found = properties::find_dead_rules(file, options.tables);
+    if (!found) {
+      std::fprintf(stderr, "%s\n", found.error().to_string().c_str());
+      code = worst(code, ExitCode::bad_input);
+      continue;
+    }
+    for (const properties::RulesCoverage& coverage : *found) {
+      std::fputs(text_of(coverage).c_str(), out);
+      results.push_back(coverage_json(file, coverage));
+      code = worst(code, exit_code_of(coverage));
+    }
+    if (found->empty()) {
+      fmt::print(out, "{}: no namespace has any rules\n", file);
+    }
+  }
+  return worst(code, write_result(options, {{"results", json_list(std::move(results))}}));
+}
+
 }  // namespace
 
 ExitCode run_dataplane(const DataplaneOptions& options) {
-  if (options.json && *options.json != "-") {
-    if (const auto writable = check_writable(*options.json); !writable) {
-      std::fprintf(stderr, "plimsoll: %s\n", writable.error().c_str());
-      return ExitCode::bad_input;
+  for (const auto& file : {options.json, options.counterexamples}) {
+    if (file && *file != "-") {
+      if (const auto writable = check_writable(*file); !writable) {
+        std::fprintf(stderr, "plimsoll: %s\n", writable.error().c_str());
+        return ExitCode::bad_input;
+      }
     }
   }
-  std::FILE* out = options.json == "-" ? stderr : stdout;
+  std::FILE* out = options.json == "-" || options.counterexamples == "-" ? stderr : stdout;
+  if (options.rules) {
+    return run_rules(options, out);
+  }
   if (!options.against.empty() || !options.what_if.empty()) {
     return run_difference(options, out);
   }
@@ -155,20 +218,24 @@ ExitCode run_dataplane(const DataplaneOptions& options) {
   std::vector<Node> results;
   for (const std::string& file : options.dumps) {
     const base::AssertContext context("the tables in " + file);
-    const auto verdicts = properties::judge_dump(
-        file, options.tables,
-        options.by_classes ? properties::DumpEngine::classes : properties::DumpEngine::exact);
-    if (!verdicts) {
-      std::fprintf(stderr, "%s\n", verdicts.error().to_string().c_str());
+    const auto judgement = properties::judge_dump(
+        {file, options.tables,
+         options.by_classes ? properties::DumpEngine::classes : properties::DumpEngine::exact});
+    if (!judgement) {
+      std::fprintf(stderr, "%s\n", judgement.error().to_string().c_str());
       code = worst(code, ExitCode::bad_input);
       continue;
     }
-    for (const DumpVerdict& verdict : *verdicts) {
+    for (const DumpVerdict& verdict : judgement->verdicts) {
       std::fputs(text_of(verdict).c_str(), out);
       results.push_back(verdict_json(file, verdict));
       code = worst(code, exit_code_of(verdict));
     }
     std::fflush(out);
+    if (const auto written = deliver(options.counterexamples, judgement->counterexamples); !written) {
+      std::fprintf(stderr, "plimsoll: %s\n", written.error().c_str());
+      return ExitCode::bad_input;
+    }
   }
   return worst(code, write_result(options, {{"results", json_list(std::move(results))}}));
 }

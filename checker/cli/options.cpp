@@ -42,6 +42,7 @@ struct Raw {
   HistoryOptions history;
   ProveOptions prove;
   DataplaneOptions dataplane;
+  std::string counterexamples;
   std::string dataplane_engine;
   ListOptions list;
   std::string json;  ///< of the others
@@ -203,6 +204,11 @@ void add_dataplane(CLI::App& app, Raw& raw) {
                  "exact: follow every packet; classes: only those that the nodes' rows do not settle, for "
                  "clusters of many pods")
       ->type_name("NAME");
+  app.add_option("--counterexamples", raw.counterexamples,
+                 "Write the tables and a packet of each cause, for plimsoll conform dataplane and "
+                 "ci/kernel-conformance")
+      ->type_name("FILE|-");
+  app.add_flag("--rules", raw.dataplane.rules, "Instead, find the iptables rules that no packet reaches");
   add_json(app, raw);
 }
 
@@ -220,6 +226,18 @@ Command decode_dataplane(Raw& raw) {
     checks.fail("--what-if compares one dump with itself");
   }
   raw.dataplane.json = given(raw.json);
+  raw.dataplane.counterexamples = given(raw.counterexamples);
+  const bool judges = raw.dataplane.against.empty() && raw.dataplane.what_if.empty();
+  if (raw.dataplane.counterexamples && (!judges || raw.dataplane.dumps.size() != 1)) {
+    checks.fail("--counterexamples is of one dump, judged");
+  }
+  if (raw.dataplane.counterexamples == "-" && raw.dataplane.json == "-") {
+    checks.fail("--counterexamples and --json cannot both be standard output");
+  }
+  if (raw.dataplane.rules && (!judges || raw.dataplane.by_classes || raw.dataplane.counterexamples)) {
+    checks.fail(
+        "--rules is a question of its own: without --against, --what-if, --engine and --counterexamples");
+  }
   return checks.error() ? Command(*checks.error()) : Command(std::move(raw.dataplane));
 }
 

@@ -74,9 +74,11 @@ struct ProveOptions {
 
 struct DataplaneOptions {
   std::vector<std::string> dumps;
-  std::string tables;                ///< those of that name only; empty: all
-  std::string against;               ///< a dump to compare the one dump with; empty: judge instead
-  bool by_classes = false;           ///< settle what the tables' rows say, and follow only the rest
+  std::string tables;       ///< those of that name only; empty: all
+  std::string against;      ///< a dump to compare the one dump with; empty: judge instead
+  bool by_classes = false;  ///< settle what the tables' rows say, and follow only the rest
+  bool rules = false;       ///< ask which rules no packet reaches instead
+  std::optional<std::string> counterexamples;
   std::vector<std::string> what_if;  ///< changes to compare the one dump with itself after; empty: judge
   std::optional<std::string> json;
 };

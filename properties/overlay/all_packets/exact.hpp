@@ -51,8 +51,9 @@ struct Inquiry {
 struct Finding {
   Fault fault = Fault::unknown;
   Inquiry inquiry = {};
-  std::string what = {};               ///< one sentence
-  std::vector<std::string> path = {};  ///< hop by hop, "n1:eth0 out 10.244.1.2>..."; empty: of the tables
+  std::string what = {};                ///< one sentence
+  std::vector<std::string> path = {};   ///< hop by hop, "n1:eth0 out 10.244.1.2>..."; empty: of the tables
+  plimsoll::overlay::Probe probe = {};  ///< the packet, as it was sent; not of the tables
 };
 
 /// Findings that have fault and the place of the last hop in common.

@@ -16,23 +16,8 @@ constexpr std::uint8_t udp = 17;
 constexpr std::uint16_t pod_port = 8080;
 constexpr std::uint8_t first_ttl = 64;
 
-/// All namespaces listen on the ports that are asked for, so that whoever gets a packet shows it.
 Recording with_listeners(Recording recording, const ClusterView& view) {
-  std::set<std::uint16_t> ports = {pod_port};
-  for (const auto& [port, service] : view.services) {
-    ports.insert(port.port);
-    for (const Endpoint& endpoint : service.endpoints) {
-      ports.insert(endpoint.port);
-    }
-  }
-  std::string sentence = "udp+tcp";
-  for (const std::uint16_t port : ports) {
-    sentence += " " + std::to_string(port);
-  }
-  recording.listeners.clear();
-  for (const auto& [name, what] : recording.namespaces) {
-    recording.listeners[name] = sentence;
-  }
+  listen_everywhere(recording, asked_ports(view));
   return recording;
 }
 
@@ -70,6 +55,28 @@ std::string fate_of(const Outcome& outcome) {
 }
 
 }  // namespace
+
+std::set<std::uint16_t> asked_ports(const ClusterView& view) {
+  std::set<std::uint16_t> ports = {pod_port};
+  for (const auto& [port, service] : view.services) {
+    ports.insert(port.port);
+    for (const Endpoint& endpoint : service.endpoints) {
+      ports.insert(endpoint.port);
+    }
+  }
+  return ports;
+}
+
+void listen_everywhere(Recording& recording, const std::set<std::uint16_t>& ports) {
+  std::string sentence = "udp+tcp";
+  for (const std::uint16_t port : ports) {
+    sentence += " " + std::to_string(port);
+  }
+  recording.listeners.clear();
+  for (const auto& [name, what] : recording.namespaces) {
+    recording.listeners[name] = sentence;
+  }
+}
 
 PacketJudge::PacketJudge(const Recording& recording, std::string network)
     : network_(std::move(network)),
@@ -130,7 +137,8 @@ bool PacketJudge::send(const Inquiry& inquiry) {
   ++verdict_.inquiries;
   bool right = true;
   Fates& fates = verdict_.fates[to_text(inquiry)];
-  for (const Outcome& outcome : predictor_.predict(probe_of(inquiry))) {
+  const RecordedProbe sent = probe_of(inquiry);
+  for (const Outcome& outcome : predictor_.predict(sent)) {
     ++verdict_.packets;
     fates.insert(fate_of(outcome));
     for (const auto& delivery : outcome.delivered) {
@@ -138,8 +146,9 @@ bool PacketJudge::send(const Inquiry& inquiry) {
         verdict_.ttl_needed = std::max(verdict_.ttl_needed, 1U + first_ttl - delivery.ttl);
       }
     }
-    for (const Finding& finding : faults_of(view_, inquiry, outcome)) {
+    for (Finding& finding : faults_of(view_, inquiry, outcome)) {
       right = false;
+      finding.probe = sent.probe;
       add(finding);
     }
   }

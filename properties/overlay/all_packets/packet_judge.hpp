@@ -2,7 +2,9 @@
 // was wrong with them: the part that the engines of `plimsoll dataplane` have in common.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -10,6 +12,11 @@
 #include "properties/overlay/conform/predict.hpp"
 
 namespace plimsoll::properties::overlay {
+
+/// The ports that a cluster's inquiries are for, before and behind its services.
+[[nodiscard]] std::set<std::uint16_t> asked_ports(const ClusterView& view);
+/// All namespaces listen on the ports, so that whoever gets a packet shows it.
+void listen_everywhere(Recording& recording, const std::set<std::uint16_t>& ports);
 
 /// Thread-safety: none. Neither copied nor moved: what it compiles refers to its own recording.
 class PacketJudge {

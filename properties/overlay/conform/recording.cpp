@@ -157,19 +157,24 @@ tl::expected<Recording, scenario::Error> parse_recording(const std::string& text
   }
 }
 
-tl::expected<Recording, scenario::Error> read_recording(const std::string& path) {
+tl::expected<std::string, scenario::Error> read_document(const std::string& path) {
   auto bytes = read_file(path);
-  if (!bytes) {
-    return tl::unexpected(bytes.error());
+  if (!bytes || !is_gzip(*bytes)) {
+    return bytes;
   }
-  if (is_gzip(*bytes)) {
-    auto text = gunzip(*bytes);
-    if (!text) {
-      return tl::unexpected(scenario::Error{{path, 1, 1}, text.error()});
-    }
-    *bytes = std::move(*text);
+  auto text = gunzip(*bytes);
+  if (!text) {
+    return tl::unexpected(scenario::Error{{path, 1, 1}, text.error()});
   }
-  return parse_recording(*bytes, path);
+  return std::move(*text);
+}
+
+tl::expected<Recording, scenario::Error> read_recording(const std::string& path) {
+  const auto text = read_document(path);
+  if (!text) {
+    return tl::unexpected(text.error());
+  }
+  return parse_recording(*text, path);
 }
 
 }  // namespace plimsoll::properties::overlay

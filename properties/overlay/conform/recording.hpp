@@ -49,6 +49,8 @@ struct Recording {
   std::vector<RecordedProbe> probes = {};
 };
 
+/// The text of a file, which may be compressed by gzip.
+[[nodiscard]] tl::expected<std::string, scenario::Error> read_document(const std::string& path);
 /// Reads a recording: JSON, or JSON compressed by gzip. Errors name the place in the document and what was
 /// expected.
 [[nodiscard]] tl::expected<Recording, scenario::Error> read_recording(const std::string& path);

@@ -15,7 +15,7 @@
 
 namespace plimsoll::properties::rules {
 
-namespace netfilter = overlay::netfilter;
+namespace netfilter = plimsoll::overlay::netfilter;
 
 /// What conntrack says of a packet. In the order of the bits of netfilter::ct_state.
 enum class FlowState : std::uint8_t { invalid, new_, related, established, untracked };
