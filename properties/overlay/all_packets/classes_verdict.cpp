@@ -87,6 +87,7 @@ DataplaneVerdict judge_by_classes(const Recording& recording, const std::string&
       (void)judge.judge_service(pod, service);
     }
   }
+  judge.judge_nodes_and_strangers();
   return judge.verdict();
 }
 

@@ -143,7 +143,65 @@ bool is_loopback(base::Ipv4 address) {
   return address.value() >> first_octet == loopback_network;
 }
 
+/// The last address of the prefix that can be a host's and that nobody has; none if all are taken.
+std::optional<base::Ipv4> free_in(const base::Ipv4Prefix& prefix, const std::set<base::Ipv4>& taken) {
+  if (prefix.length() > 30) {
+    return std::nullopt;
+  }
+  const std::uint32_t broadcast = prefix.last().value();
+  for (std::uint32_t at = broadcast - 1; at > prefix.first().value(); --at) {
+    if (!taken.contains(base::Ipv4(at))) {
+      return base::Ipv4(at);
+    }
+  }
+  return std::nullopt;
+}
+
+std::set<base::Ipv4> unowned_in(const Recording& recording, const std::string& network,
+                                const ClusterView& view) {
+  std::set<base::Ipv4> taken;
+  for (const auto& [name, key] : recording.networks.at(network).tables) {
+    for (const InterfaceAddress& address : recording.tables.at(key).addresses) {
+      taken.insert(address.address.address());
+    }
+  }
+  std::set<base::Ipv4> unowned;
+  for (const std::string& node : view.nodes) {
+    const Tables& tables = recording.tables.at(recording.networks.at(network).tables.at(node));
+    for (const Neighbour& neighbour : tables.neighbours) {
+      if (!taken.contains(neighbour.address)) {
+        unowned.insert(neighbour.address);
+      }
+    }
+    for (const Route& route : tables.routes) {
+      const base::Ipv4Prefix& to = route.destination;
+      const auto first = view.owners.lower_bound(to.first());
+      const bool has_pods = first != view.owners.end() && first->first <= to.last();
+      if (to.length() == 0 || !has_pods) {
+        continue;
+      }
+      if (const auto free = free_in(to, taken)) {
+        unowned.insert(*free);
+      }
+    }
+  }
+  return unowned;
+}
+
 }  // namespace
+
+std::vector<base::Ipv4> ClusterView::own(const std::string& name) const {
+  if (const auto of_pod = addresses.find(name); of_pod != addresses.end()) {
+    return of_pod->second;
+  }
+  std::vector<base::Ipv4> all;
+  for (const auto& [address, nodes_with_it] : node_addresses) {
+    if (nodes_with_it.contains(name)) {
+      all.push_back(address);
+    }
+  }
+  return all;
+}
 
 std::map<ServicePort, NodeService> services_in(const Ruleset& rules) {
   std::map<ServicePort, NodeService> services;
@@ -192,6 +250,7 @@ ClusterView view_of(const Recording& recording, const std::string& network) {
   for (auto& [port, service] : view.services) {
     sum_up(view, service);
   }
+  view.unowned = unowned_in(recording, network, view);
   return view;
 }
 

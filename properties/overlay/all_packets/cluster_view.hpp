@@ -60,7 +60,12 @@ struct ClusterView {
   std::map<base::Ipv4, std::set<std::string>> owners = {};  ///< of a pod's address: the pods that have it
   std::map<base::Ipv4, std::set<std::string>> node_addresses = {};
   std::map<ServicePort, KnownService> services = {};
+  /// Addresses that nobody has: those that neighbours of nodes have, and one of each prefix with pods that
+  /// their routes tell apart.
+  std::set<base::Ipv4> unowned = {};
 
+  /// All addresses of a pod or node; empty: it has none.
+  [[nodiscard]] std::vector<base::Ipv4> own(const std::string& name) const;
   /// Pods with one address: each set has two or more.
   [[nodiscard]] std::map<base::Ipv4, std::set<std::string>> duplicates() const;
 };

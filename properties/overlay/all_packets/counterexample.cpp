@@ -52,7 +52,7 @@ std::string counterexample_document(const std::string& document, const Recording
   for (const auto& [tables, found] : causes) {
     json::array own;
     for (const Cause& cause : found) {
-      if (cause.first.path.empty()) {
+      if (cause.first.inquiry.source.empty()) {
         continue;
       }
       RecordedProbe probe = {.id = tables + "/" + std::to_string(own.size() + 1), .tables = tables};

@@ -17,6 +17,7 @@ DataplaneVerdict judge_all_packets(const Recording& recording, const std::string
       (void)judge.judge_service(pod, service);
     }
   }
+  judge.judge_nodes_and_strangers();
   return judge.verdict();
 }
 

@@ -1,5 +1,6 @@
-// The exact engine of `plimsoll dataplane`: every pod sends to every pod address and every service of a
-// cluster, through the concrete pipeline, and under every choice that the environment has.
+// The exact engine of `plimsoll dataplane`: every pod and every node sends to every pod address and every
+// service of a cluster, and to addresses that nobody has, through the concrete pipeline, and under every
+// choice that the environment has.
 //
 // A packet here is the first of its connection, in a network that has seen none before: what conntrack and
 // the neighbours remember is not in a dump of tables. Cost: pods x (pods + services) x 3 runs of the
@@ -38,7 +39,7 @@ enum class Fault : std::uint8_t {
 
 /// What a packet is sent for.
 struct Inquiry {
-  std::string source = {};  ///< a pod
+  std::string source = {};  ///< a pod or a node
   base::Ipv4 destination = {};
   std::uint8_t protocol = 0;  ///< 6 or 17
   std::uint16_t port = 0;

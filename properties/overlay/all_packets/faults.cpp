@@ -124,7 +124,7 @@ class Judge {
     if (inquiry_.to_service && service().masquerades) {
       return;
     }
-    const std::vector<base::Ipv4>& own = view_.addresses.at(inquiry_.source);
+    const std::vector<base::Ipv4> own = view_.own(inquiry_.source);
     for (const Delivery& delivery : outcome_.delivered) {
       const bool hairpin = inquiry_.to_service && delivery.to == inquiry_.source;
       // What leaves the pod network gets its node's address (flanneld --ip-masq).
@@ -164,7 +164,8 @@ class Judge {
   }
 
   void judge_loss() {
-    if (may_be_refused() || !found_.empty()) {
+    const bool is_nobodys = !inquiry_.to_service && rightful().empty();
+    if (is_nobodys || may_be_refused() || !found_.empty()) {
       return;
     }
     std::string why = "nobody receives it";

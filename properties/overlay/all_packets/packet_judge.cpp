@@ -108,14 +108,39 @@ void PacketJudge::judge_tables() {
   }
 }
 
-bool PacketJudge::judge_pair(const std::string& pod, base::Ipv4 address) {
-  const bool datagrams = ask({.source = pod, .destination = address, .protocol = udp, .port = pod_port});
-  const bool connection = ask({.source = pod, .destination = address, .protocol = tcp, .port = pod_port});
+void PacketJudge::judge_nodes_and_strangers() {
+  std::map<std::string, std::string> pods;  // one of each node
+  for (const auto& [pod, own] : view_.addresses) {
+    const auto node = view_.node_of.find(pod);
+    pods.try_emplace(node == view_.node_of.end() ? pod : node->second, pod);
+  }
+  for (const std::string& node : view_.nodes) {
+    if (view_.own(node).empty()) {
+      continue;
+    }
+    for (const auto& [address, owners] : view_.owners) {
+      (void)judge_pair(node, address);
+    }
+    for (const auto& [service, known] : view_.services) {
+      (void)judge_service(node, service);
+    }
+    pods[node + " itself"] = node;
+  }
+  for (const base::Ipv4 address : view_.unowned) {
+    for (const auto& [place, sender] : pods) {
+      (void)judge_pair(sender, address);
+    }
+  }
+}
+
+bool PacketJudge::judge_pair(const std::string& sender, base::Ipv4 address) {
+  const bool datagrams = ask({.source = sender, .destination = address, .protocol = udp, .port = pod_port});
+  const bool connection = ask({.source = sender, .destination = address, .protocol = tcp, .port = pod_port});
   return datagrams && connection;
 }
 
-bool PacketJudge::judge_service(const std::string& pod, const ServicePort& service) {
-  return ask({.source = pod,
+bool PacketJudge::judge_service(const std::string& sender, const ServicePort& service) {
+  return ask({.source = sender,
               .destination = service.address,
               .protocol = service.protocol,
               .port = service.port,
@@ -164,7 +189,7 @@ RecordedProbe PacketJudge::probe_of(const Inquiry& inquiry) const {
   recorded.probe.ttl = first_ttl;
   if (inquiry.full_size) {
     const Tables& pod = recording_.tables.at(recording_.networks.at(network_).tables.at(inquiry.source));
-    recorded.probe.size = full_size(pod, view_.addresses.at(inquiry.source).front());
+    recorded.probe.size = full_size(pod, view_.own(inquiry.source).front());
     recorded.probe.path_mtu = PathMtu::probe;
   }
   return recorded;

@@ -30,11 +30,15 @@ class PacketJudge {
 
   /// What is wrong with the tables, whatever is sent: addresses twice, services that nodes disagree on.
   void judge_tables();
-  /// The pod's packets to an address of a pod: datagrams, small and full-sized, and a connection.
-  /// @return whether all are right. Requires: the pod has an address.
-  bool judge_pair(const std::string& pod, base::Ipv4 address);
+  /// The packets of a pod, or a node, to an address of a pod: datagrams, small and full-sized, and a
+  /// connection.
+  /// @return whether all are right. Requires: the sender has an address.
+  bool judge_pair(const std::string& sender, base::Ipv4 address);
   /// The same, to a service.
-  bool judge_service(const std::string& pod, const ServicePort& service);
+  bool judge_service(const std::string& sender, const ServicePort& service);
+  /// What nodes send to pods and services, and what they and one pod of each send to addresses that nobody
+  /// has.
+  void judge_nodes_and_strangers();
   /// Inquiries that were settled without a packet.
   void count_settled(std::uint64_t inquiries) { verdict_.inquiries += inquiries; }
 
