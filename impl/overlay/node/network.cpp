@@ -98,7 +98,7 @@ struct Network::Place final : Surroundings {
                       .device = device,
                       .operand = address.value()});
   }
-  void dropped(std::string_view /*why*/) override {}
+  void dropped(std::string_view why) override { network.programs_.dropped(id, why); }
   void unknown(std::string what) override { network.programs_.unknown(id, what); }
 
   void reset() {

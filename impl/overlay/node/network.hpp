@@ -46,6 +46,8 @@ class Programs {
   virtual void take_icmp_error(NamespaceId where, const Ipv4Packet& error, const Ipv4Packet& about) = 0;
   virtual void read_tun(Port port, const Ipv4Packet& packet) = 0;
   virtual void unknown(NamespaceId where, const std::string& what) = 0;
+  /// A packet goes no further there. For people; who does not tell them need not listen.
+  virtual void dropped(NamespaceId /*where*/, std::string_view /*why*/) {}
 };
 
 /// Thread-safety: none.

@@ -195,6 +195,23 @@ Node::Next Node::run_hook(netfilter::Hook hook, Skb& skb, DeviceId in, DeviceId 
   return next == Next::accepted ? run_rules(HookPart::after_ipvs, hook, skb, in, out) : next;
 }
 
+/// Who decided, for people: "rule 2 of chain FORWARD in table filter".
+std::string decider(const netfilter::Program& program, const netfilter::HookResult& result,
+                    netfilter::Hook hook) {
+  if (result.drop == netfilter::HookDrop::confirm) {
+    return "conntrack, which knows another flow of the same addresses and ports";
+  }
+  if (result.drop == netfilter::HookDrop::nat) {
+    return "NAT, which finds no address or port for it";
+  }
+  const std::string table = " in table " + std::string(base::enumerator_text(result.table));
+  if (result.rule == netfilter::Walked::by_policy) {
+    return "the policy of chain " + std::string(chain_name(hook)) + table;
+  }
+  const netfilter::RuleRef rule = program.locate(result.rule);
+  return "rule " + std::to_string(rule.number) + " of chain " + rule.chain + table;
+}
+
 Node::Next Node::run_rules(netfilter::HookPart part, netfilter::Hook hook, Skb& skb, DeviceId in,
                            DeviceId out) {
   if (program_.is_idle(hook)) {
@@ -220,9 +237,10 @@ Node::Next Node::run_rules(netfilter::HookPart part, netfilter::Hook hook, Skb& 
   const netfilter::HookResult result = netfilter::run_hook(program_, environment, at, part);
   switch (result.decision) {
     case netfilter::Decision::drop:
-      out_.dropped("netfilter");
+      out_.dropped("dropped by " + decider(program_, result, hook));
       return Next::gone;
     case netfilter::Decision::reject:
+      out_.dropped("refused by " + decider(program_, result, hook));
       reject(skb, result.reject, hook);
       return Next::gone;
     case netfilter::Decision::unknown:
@@ -249,7 +267,7 @@ Node::Next Node::defragment(Skb& skb, Reassembly::User user) {
 
 void Node::reject(const Skb& skb, netfilter::RejectType type, netfilter::Hook hook) {  // nf_reject_ipv4.c
   if (!skb.ip().has_transport()) {
-    return out_.dropped("netfilter");
+    return;
   }
   if (type == netfilter::RejectType::tcp_reset) {
     return tcp_reset(skb);

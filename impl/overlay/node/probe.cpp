@@ -186,6 +186,10 @@ void ProbeRun::deliver(NamespaceId where, const Ipv4Packet& packet, std::uint8_t
        .source_port_kept = packet.src_port == probe_.source_port || probe_.kind == ProbeKind::frame});
 }
 
+void ProbeRun::dropped(NamespaceId where, std::string_view why) {
+  outcome_.drops.push_back({namespaces_[where].name, std::string(why)});
+}
+
 void ProbeRun::unknown(NamespaceId where, const std::string& what) {
   if (outcome_.unknown.empty()) {
     outcome_.unknown = namespaces_[where].name + ": " + what;

@@ -100,6 +100,13 @@ struct TcpResult {
   friend bool operator==(const TcpResult&, const TcpResult&) = default;
 };
 
+/// A packet that went no further, be it the probe's or another one.
+struct Drop {
+  std::string where = {};  ///< the namespace
+  std::string why = {};    ///< for people: "dropped by rule 2 of chain FORWARD in table filter"
+  friend bool operator==(const Drop&, const Drop&) = default;
+};
+
 struct Outcome {
   std::string unknown = {};              ///< what is not modelled; then nothing else here is to be relied on
   std::vector<Delivery> delivered = {};  ///< in order of namespace
@@ -111,6 +118,7 @@ struct Outcome {
   std::vector<Hop> reply_path = {};
   std::vector<Hop> error_path = {};
   std::vector<std::string> seen_by_other_hosts = {};
+  std::vector<Drop> drops = {};  ///< in order of time
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 

@@ -27,6 +27,7 @@ class ProbeRun final : public Programs {
   void take_icmp_error(NamespaceId where, const Ipv4Packet& error, const Ipv4Packet& about) override;
   void read_tun(Port port, const Ipv4Packet& packet) override;
   void unknown(NamespaceId where, const std::string& what) override;
+  void dropped(NamespaceId where, std::string_view why) override;
 
  private:
   /// A connection that was asked for: local address and port, the other end's.

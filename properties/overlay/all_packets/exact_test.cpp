@@ -138,6 +138,18 @@ BOOST_AUTO_TEST_CASE(translation_to_another_pod_is_misdelivery) {
   BOOST_TEST(wrong.first.what == "n2p2 receives what is not for it");
 }
 
+BOOST_AUTO_TEST_CASE(the_rule_that_decided_is_told) {
+  bed::Cluster cluster = bed::cluster(2, 1);
+  set_rules(cluster.tables["n1"],
+            "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:ISOLATED - [0:0]\n"
+            "-A FORWARD -d 10.244.2.0/24 -j ISOLATED\n-A ISOLATED -p tcp -j ACCEPT\n"
+            "-A ISOLATED -j DROP\nCOMMIT\n");
+  const Cause lost = cause_of(verdict_on(cluster), Fault::lost);
+  BOOST_TEST(lost.first.inquiry.source == "n1p1");
+  BOOST_TEST(lost.first.what ==
+             "nobody receives it, n1: dropped by rule 2 of chain ISOLATED in table filter");
+}
+
 BOOST_AUTO_TEST_CASE(masquerade_between_pods_is_seen) {
   bed::Cluster cluster = bed::cluster(2, 1);
   set_rules(cluster.tables["n1"],

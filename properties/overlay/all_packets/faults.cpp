@@ -163,12 +163,24 @@ class Judge {
     return service().local_only && own != service().by_node.end() && own->second.endpoints.empty();
   }
 
+  /// What the place where the packet was seen last says of packets that went no further; empty: nothing.
+  [[nodiscard]] std::string reason() const {
+    const std::string where = outcome_.path.empty() ? inquiry_.source : namespace_of(outcome_.path.back());
+    const auto is_about_it = [&](const plimsoll::overlay::Drop& drop) {
+      // Who sees what is for others drops it, and that says nothing.
+      return drop.where == where && !drop.why.starts_with("ARP") && drop.why != "for another host" &&
+             drop.why != "bridge port does not take it";
+    };
+    const auto last = std::ranges::find_if(outcome_.drops.rbegin(), outcome_.drops.rend(), is_about_it);
+    return last == outcome_.drops.rend() ? "" : ", " + last->where + ": " + last->why;
+  }
+
   void judge_loss() {
     const bool is_nobodys = !inquiry_.to_service && rightful().empty();
     if (is_nobodys || may_be_refused() || !found_.empty()) {
       return;
     }
-    std::string why = "nobody receives it";
+    std::string why = "nobody receives it" + reason();
     if (outcome_.sender_error) {
       if (inquiry_.full_size && outcome_.sender_error->error == Errno::emsgsize) {
         return;  // the sender is told, and will send smaller ones
