@@ -3,8 +3,7 @@
 
 #include <string>
 
-#include <boost/test/unit_test.hpp>
-
+#include "impl/base/assert.hpp"
 #include "impl/overlay/netfilter/save_format.hpp"
 #include "impl/service/proxy/cluster_bed.hpp"
 #include "impl/service/proxy/iptables/jumps.hpp"
@@ -29,7 +28,7 @@ inline netfilter::Ruleset written(const ClusterBed& bed, const RulesConfig& conf
   for (const std::string& text :
        {service::iptables::ensure_input(""), service::iptables::restore_input({bed.tracker.views}, config)}) {
     const auto done = netfilter::restore(ruleset, text, {.noflush = true});
-    BOOST_REQUIRE_MESSAGE(done.has_value(), (done ? "" : to_text(done.error())));
+    PLIMSOLL_ASSERT_KNOWN(done.has_value(), done ? "" : to_text(done.error()));
   }
   return ruleset;
 }

@@ -11,7 +11,6 @@
 namespace plimsoll::properties::rules {
 namespace {
 
-
 RulesVerdict verdict_on(const ClusterBed& bed, const netfilter::Ruleset& ruleset, RulesConfig config) {
   config.defects = {};
   return verify(ruleset, intent_of(bed.tracker.views, {}, config));
