@@ -13,6 +13,7 @@
 #include "impl/service/proxy/cluster_bed.hpp"
 #include "impl/service/proxy/iptables/jumps.hpp"
 #include "impl/service/proxy/iptables/rules.hpp"
+#include "properties/service/rules/coverage.hpp"
 #include "properties/service/rules/verify.hpp"
 
 namespace plimsoll::bench {
@@ -59,8 +60,8 @@ tl::expected<std::string, std::string> time_growth(const PartRequest& request) {
     sizes.push_back(10'000);
   }
   boost::json::array rows;
-  TextTable table(
-      {"services, 3 endpoints each", "rules", "frontends", "shapes", "questions to Z3", "proof ms"});
+  TextTable table({"services, 3 endpoints each", "rules", "frontends", "shapes", "questions to Z3",
+                   "proof ms", "dead rules", "coverage ms"});
   for (const std::uint32_t count : sizes) {
     const ClusterBed bed = services_of(count);
     service::iptables::RulesConfig config;
@@ -89,15 +90,23 @@ tl::expected<std::string, std::string> time_growth(const PartRequest& request) {
       }
     }
     const double median = spread(times).median;
+    Coverage coverage;
+    const double coverage_ms = milliseconds([&] { coverage = coverage_of(ruleset); });
+    if (!coverage.open.empty()) {
+      return tl::unexpected(fmt::format("{} services: the coverage is not complete", count));
+    }
     table.add({fmt::format("{}", count), fmt::format("{}", rules), fmt::format("{}", verdict.frontends),
                fmt::format("{}", verdict.shapes), fmt::format("{}", verdict.questions),
-               fmt::format("{:.0f}", median)});
+               fmt::format("{:.0f}", median), fmt::format("{}", coverage.dead.size()),
+               fmt::format("{:.0f}", coverage_ms)});
     rows.push_back({{"services", count},
                     {"rules", rules},
                     {"frontends", verdict.frontends},
                     {"shapes", verdict.shapes},
                     {"questions", verdict.questions},
-                    {"proof_ms", median}});
+                    {"proof_ms", median},
+                    {"dead_rules", coverage.dead.size()},
+                    {"coverage_ms", coverage_ms}});
   }
   table.print();
   return boost::json::serialize(rows);
