@@ -207,19 +207,11 @@ Result<void> time_worlds(const Request& request, boost::json::object& report) {
   return {};
 }
 
-/// The same world with more faults: time and memory per state should hardly change.
-Result<void> time_growth(const Request& request, boost::json::object& report) {
-  std::vector<World> sizes = {founding_example(request, "delete-pod 2, no disconnect",
-                                               {"faults.disconnect=0", "faults.delete-pod=2"}),
-                              founding_example(request, "as it is", {})};
-  if (!request.quick) {
-    sizes.push_back(founding_example(request, "disconnect 2, no delete-pod",
-                                     {"faults.disconnect=2", "faults.delete-pod=0"}));
-  }
-  TextTable table({"founding-example", "visited", "distinct", "generated", "seconds", "us/distinct",
-                   "us/generated", "set B/state", "parents B/state", "peak B/state"});
-  boost::json::array rows;
-  const std::uint64_t rounds = std::min<std::uint64_t>(request.repeat, 3);
+/// One world at several sizes: time and memory per state should hardly change.
+Result<void> time_sizes(const std::string& title, const std::vector<World>& sizes, std::uint64_t rounds,
+                        boost::json::array& rows) {
+  TextTable table({title, "visited", "distinct", "generated", "seconds", "us/distinct", "us/generated",
+                   "steps run", "recalled", "set B/state", "parents B/state", "peak B/state"});
   for (const World& world : sizes) {
     const auto all = measure(world, {{VisitedMode::fingerprint, 1}, {VisitedMode::exact, 1}}, rounds,
                              std::numeric_limits<std::uint64_t>::max());
@@ -233,14 +225,44 @@ Result<void> time_growth(const Request& request, boost::json::object& report) {
                  fmt::format("{}", run.generated), fmt::format("{:.2f}", time),
                  fmt::format("{:.3f}", time / million(run.distinct)),
                  fmt::format("{:.3f}", time / million(run.generated)),
+                 fmt::format("{}", run.system.steps_run), fmt::format("{:.3f} %", recalled_share(run) * 100),
                  fmt::format("{:.1f}", per_state(run.visited_memory_bytes, run)),
                  fmt::format("{:.1f}", per_state(run.parents_memory_bytes, run)),
                  fmt::format("{:.1f}", per_state(run.memory_bytes, run))});
       rows.push_back(as_json(series));
     }
   }
-  std::puts("Growth: one world at several sizes, 1 worker");
   table.print();
+  return {};
+}
+
+Result<void> time_growth(const Request& request, boost::json::object& report) {
+  std::vector<World> faults = {founding_example(request, "delete-pod 2, no disconnect",
+                                                {"faults.disconnect=0", "faults.delete-pod=2"}),
+                               founding_example(request, "as it is", {})};
+  const auto services = [&](const char* name, std::vector<std::string> set) {
+    return World{name, request.root + "/model/scenarios/service/endpoint-replaced.yaml", std::move(set)};
+  };
+  // The tables of a node grow with services; each step of kube-proxy reads and writes them whole.
+  std::vector<World> tables = {services("1 service", {}),
+                               services("11 services", {"parameters.bystanders=10"})};
+  std::vector<World> nodes = {services("2 nodes", {})};
+  if (!request.quick) {
+    faults.push_back(founding_example(request, "disconnect 2, no delete-pod",
+                                      {"faults.disconnect=2", "faults.delete-pod=0"}));
+    tables.push_back(services("101 services", {"parameters.bystanders=100"}));
+    nodes.push_back(services("3 nodes", {"parameters.nodes=3"}));
+  }
+  std::puts("Growth: one world at several sizes, 1 worker");
+  const std::uint64_t rounds = std::min<std::uint64_t>(request.repeat, 3);
+  boost::json::array rows;
+  for (const auto& [title, sizes] :
+       {std::pair("founding-example", &faults), std::pair("endpoint-replaced, services", &tables),
+        std::pair("endpoint-replaced, nodes", &nodes)}) {
+    if (const auto timed = time_sizes(title, *sizes, rounds, rows); !timed) {
+      return timed;
+    }
+  }
   report["growth"] = std::move(rows);
   return {};
 }

@@ -14,6 +14,7 @@ using scenario::FirstError;
 using scenario::MapReader;
 
 constexpr std::uint32_t budget_most = 3;
+constexpr std::uint32_t bystanders_most = 1000;
 
 void decode_parameters(const scenario::Node& parameters, Setup& setup, FirstError& errors) {
   MapReader fields(parameters, "parameters", errors);
@@ -21,9 +22,10 @@ void decode_parameters(const scenario::Node& parameters, Setup& setup, FirstErro
   for (const Story& story : stories()) {
     names.push_back(story.name);
   }
-  if (const auto story = fields.optional_one_of("story", names)) {
-    setup.story = &stories()[*story];
-  }
+  const std::size_t story = fields.optional_one_of("story", names).value_or(0);
+  const std::uint64_t bystanders = fields.optional_uint("bystanders", {0, bystanders_most}).value_or(0);
+  setup.story =
+      std::make_shared<const Story>(among_others(stories()[story], static_cast<std::uint32_t>(bystanders)));
   constexpr std::array<std::string_view, 2> modes = {"iptables", "ipvs"};
   if (fields.optional_one_of("proxy", modes).value_or(0) == 1) {
     setup.mode = delivery::ProxyMode::ipvs;
@@ -79,7 +81,7 @@ void refuse_others(const scenario::Scenario& scenario, FirstError& errors) {
 tl::expected<Setup, Error> decode_setup(const scenario::Scenario& scenario,
                                         const std::vector<std::string>& defects) {
   FirstError errors;
-  Setup setup = {.story = &stories().front()};
+  Setup setup = {.story = std::make_shared<const Story>(stories().front())};
   setup.defects = decode_defects(scenario, defects, api::defect_stories, errors);
   if (scenario.parameters) {
     decode_parameters(*scenario.parameters, setup, errors);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ enum class Fault : std::uint8_t {
 inline constexpr std::array<std::string_view, 3> fault_names = {"restart", "refuse", "flush"};
 
 struct Setup {
-  const Story* story = nullptr;
+  std::shared_ptr<const Story> story = {};  ///< never null once decoded
   delivery::ProxyMode mode = delivery::ProxyMode::iptables;
   std::uint8_t nodes = 2;    ///< 2 .. 7
   std::uint8_t proxies = 2;  ///< on so many nodes something happens; the others stay at the first version
@@ -35,7 +36,8 @@ struct Setup {
 };
 
 /// Parameters: `story` (a name of stories()), `proxy` (iptables, ipvs), `nodes` 2 to 7, `proxies` from 1 to
-/// nodes, which is the default, and at least those that clients come by, `bridge-nf`. Faults: fault_names,
+/// nodes, which is the default, and at least those that clients come by, `bridge-nf`, `bystanders` 0 to 1000,
+/// services that are there besides the story's and that nobody uses. Faults: fault_names,
 /// each at most 3 times.
 [[nodiscard]] tl::expected<Setup, scenario::Error> decode_setup(const scenario::Scenario& scenario,
                                                                 const std::vector<std::string>& defects);

@@ -175,6 +175,20 @@ std::span<const Story> stories() {
   return all;
 }
 
+Story among_others(Story story, std::uint32_t services) {
+  constexpr std::uint32_t first = 0x0a610001;  // 10.97.0.1
+  for (std::uint32_t number = 0; number < services; ++number) {
+    api::Service service = cluster_ip(1, tcp);
+    service.cluster_ip = base::Ipv4(first + number);
+    const std::string name = "bystander-" + std::to_string(number);
+    for (Version& version : story.versions) {
+      version.services.emplace(name, service);
+      version.slices.emplace(name, Endpoints{Cluster::endpoint(2, 1)});
+    }
+  }
+  return story;
+}
+
 const Story* find_story(std::string_view name) {
   const auto found = std::ranges::find(stories(), name, &Story::name);
   return found == stories().end() ? nullptr : &*found;

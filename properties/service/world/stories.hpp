@@ -49,6 +49,10 @@ struct Story {
 [[nodiscard]] std::span<const Story> stories();
 [[nodiscard]] const Story* find_story(std::string_view name);
 
+/// The story, with so many more services of one endpoint each that nobody uses. They are TCP's, for which
+/// kube-proxy makes no request of its own.
+[[nodiscard]] Story among_others(Story story, std::uint32_t services);
+
 /// A pod as the spec counts it: 8 to a node.
 [[nodiscard]] model::service::Address number_of_pod(std::uint8_t node, std::uint8_t pod);
 /// Of a namespace "n2p1".
