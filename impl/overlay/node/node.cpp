@@ -17,7 +17,8 @@ DeviceId device_of(netfilter::DeviceId id) {
 
 std::vector<netfilter::NamedDevice> named(const CompiledTables& tables) {
   std::vector<netfilter::NamedDevice> devices;
-  for (DeviceId id = 0; id < tables.devices.size(); ++id) {
+  devices.reserve(tables.devices.size());
+  for (DeviceId id = 0; std::size_t{id} < tables.devices.size(); ++id) {
     devices.push_back({tables[id].name, netfilter_id(id)});
   }
   return devices;

@@ -35,7 +35,7 @@ class Shared {
     }
   }
   Shared(Shared&& other) noexcept : held_(std::exchange(other.held_, nullptr)) {}
-  Shared& operator=(const Shared& other) {
+  Shared& operator=(const Shared& other) {  // NOLINT(bugprone-unhandled-self-assignment): copy and swap
     Shared copy = other;
     std::swap(held_, copy.held_);
     return *this;

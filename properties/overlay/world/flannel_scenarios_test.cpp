@@ -35,6 +35,7 @@ BOOST_AUTO_TEST_CASE(they_hold) {
       {"pods-come-and-go", 141'079, 1'163'049, 21},
       {"refused-changes", 75'329, 340'927, 27},
       {"subnet-moves", 235'488, 1'142'805, 30},
+      {"udp-backend", 78'838, 815'382, 16},
   };
   for (const Counts& counts : all) {
     BOOST_TEST_CONTEXT(counts.scenario) {

@@ -78,6 +78,13 @@ flannel::BackendConfig backend_config(const Setup& setup, const Place& place) {
 flannel::FeedConfig feed_config(const Setup& setup) {
   return {setup.dual_stack, setup.defects};
 }
+std::optional<Relay> relay_of(const Setup& setup, const Daemon& daemon) {
+  const flannel::BackendNode& node = daemon.backend.node;
+  if (setup.backend != flannel::BackendKind::udp || !daemon.is_alive || node.phase != BackendPhase::running) {
+    return std::nullopt;
+  }
+  return Relay{node.device, node.subnet->address(), daemon.backend.udp_routes};
+}
 const char* routing_device(const Setup& setup) {
   const bool by_tunnel = setup.backend == flannel::BackendKind::vxlan && !setup.direct_routing;
   return by_tunnel ? "flannel.1" : "eth0";
@@ -128,6 +135,14 @@ void MachineSteps::start(Machine& machine, std::uint32_t incarnation) const {
   machine.daemon = {};
   machine.daemon.is_alive = true;
   feed(machine, base::Started{incarnation, {}});
+}
+void MachineSteps::end(Machine& machine) const {
+  const std::string& device = machine.daemon.backend.node.device;
+  if (setup_.backend == flannel::BackendKind::udp &&
+      net::find_link(std::as_const(machine.kernel), device) != nullptr) {
+    must(machine.kernel, net::LinkDelete{device});
+  }
+  machine.daemon = {};
 }
 void MachineSteps::grant(Machine& machine, const base::Ipv4Prefix& subnet) const {
   machine.daemon.wants.reset();
@@ -183,7 +198,7 @@ void MachineSteps::step(Machine& machine, const Backend::Input& input) const {
     (change.timer == BackendTimer::check ? daemon.check_armed : daemon.retry_armed) = change.armed;
   }
   if (outputs.exited()) {
-    daemon = {};
+    end(machine);
   }
 }
 

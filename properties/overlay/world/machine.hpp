@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "impl/overlay/flannel/backend.hpp"
 #include "impl/overlay/flannel/lease_feed.hpp"
@@ -56,6 +57,17 @@ struct Place {
 [[nodiscard]] net::Tables underlay(const Setup& setup);
 [[nodiscard]] net::Tables pod_tables(const Setup& setup, const Place& place, base::Ipv4 own);
 
+/// What a flanneld of the udp backend moves packets by. A packet that it moves also changes the order of its
+/// routes, which no other packet can tell: their subnets are disjoint.
+struct Relay {
+  std::string device = {};
+  base::Ipv4 tun_address = {};
+  flannel::UdpRoutes routes = {};
+  PLIMSOLL_DESCRIBE(Relay, device, tun_address, routes)
+};
+/// None: flanneld does not run, or leaves packets to the kernel.
+[[nodiscard]] std::optional<Relay> relay_of(const Setup& setup, const Daemon& daemon);
+
 struct Machine {
   net::Tables kernel = {};
   Daemon daemon = {};
@@ -68,6 +80,8 @@ class MachineSteps {
       : setup_(setup), place_(place), config_(backend_config(setup, place)) {}
 
   void start(Machine& machine, std::uint32_t incarnation) const;
+  /// flanneld is gone, and with it the TUN device that it had.
+  void end(Machine& machine) const;
   /// A lease was put for it. What the CNI plugins make of subnet.env is part of the step.
   void grant(Machine& machine, const base::Ipv4Prefix& subnet) const;
   void revoke(Machine& machine) const;

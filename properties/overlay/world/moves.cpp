@@ -71,7 +71,13 @@ void Moves::of_daemon(const Now& now, std::uint32_t node) {
     }
   }
   if (now.budget(layout_, Fault::flanneld_crash) > 0) {
-    Draft(*this, now, Move::crash, node).step(node, MachineOp::end).spend(Fault::flanneld_crash);
+    Word after = now.words[node];
+    after.must_mend =
+        after.must_mend || setup_.backend == flannel::BackendKind::udp;  // its routes go with it
+    Draft(*this, now, Move::crash, node)
+        .step(node, MachineOp::end)
+        .word(node, after)
+        .spend(Fault::flanneld_crash);
   }
   if (now.budget(layout_, Fault::bounce) > 0 && daemon.is_running) {
     word.must_mend = true;

@@ -67,7 +67,9 @@ class Moves {
   [[nodiscard]] bool tables_converged(checker::StateView state);
   [[nodiscard]] bool leases_reclaimed(checker::StateView state);
 
-  [[nodiscard]] Machines machines(checker::StateView state) const;
+  [[nodiscard]] Machines machines(checker::StateView state);
+  /// Does a flanneld of the udp backend move packets there?
+  [[nodiscard]] bool relays(checker::StateView state, std::uint32_t node);
   [[nodiscard]] model::overlay::Judgement judgement(checker::StateView state, const Flow& flow,
                                                     std::optional<std::uint8_t> remembered,
                                                     const Outcome& outcome);

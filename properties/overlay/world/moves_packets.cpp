@@ -33,11 +33,15 @@ std::vector<Running> running_pods(checker::StateView state, std::uint32_t nodes)
 
 }  // namespace
 
-Machines Moves::machines(checker::StateView state) const {
+Machines Moves::machines(checker::StateView state) {
   Machines made(layout_.nodes);
   for (std::uint32_t node = 0; node < layout_.nodes; ++node) {
     const Word word = Word::unpack(state[Layout::word(node)]);
-    made[node] = {word.is_on, {node, word.replaced}, state[Layout::kernel(node)], state[Layout::pods(node)]};
+    made[node] = {word.is_on,
+                  {node, word.replaced},
+                  state[Layout::kernel(node)],
+                  state[Layout::pods(node)],
+                  steps_.daemon(state[Layout::daemon(node)]).relay};
   }
   return made;
 }
@@ -74,6 +78,10 @@ void Moves::send(const Now& now, const Flow& flow, std::optional<std::uint8_t> r
   Draft(*this, now, Move::send, payload).is_packet();
 }
 
+bool Moves::relays(checker::StateView state, std::uint32_t node) {
+  return steps_.daemon(state[Layout::daemon(node)]).relay != 0;
+}
+
 Judgement Moves::judgement(checker::StateView state, const Flow& flow, std::optional<std::uint8_t> remembered,
                            const Outcome& outcome) {
   const RegistryView& registry = steps_.registry(state[layout_.registry()]);
@@ -91,6 +99,10 @@ Judgement Moves::judgement(checker::StateView state, const Flow& flow, std::opti
     if (known.size() == 1) {
       // While a pod runs its address is its own, whatever became of the lease.
       known.back() = machine_number(each.node, Word::unpack(state[Layout::word(each.node)]));
+    }
+    if (setup_.backend == flannel::BackendKind::udp && each.node != flow.node &&
+        !(relays(state, flow.node) && relays(state, each.node))) {
+      known.emplace_back();  // packets pass while flanneld runs at both ends
     }
   }
   model::overlay::Fate fate = {.source_kept = outcome.source_kept,
@@ -116,7 +128,8 @@ bool Moves::tables_converged(checker::StateView state) {
     const bool knows_all = daemon.is_settled && word.position == registry.size();
     const bool hears_nothing = daemon.feed == flannel::FeedPhase::spinning && !daemon.is_pending;
     if (owns && (knows_all || hears_nothing) &&
-        !steps_.agrees({node, word.replaced}, state[Layout::kernel(node)], slot)) {
+        !steps_.agrees({node, word.replaced}, {state[Layout::kernel(node)], state[Layout::daemon(node)]},
+                       slot)) {
       return false;
     }
   }

@@ -1,7 +1,9 @@
 #include "properties/overlay/world/packets.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
+#include <variant>
 
 #include "impl/base/assert.hpp"
 #include "impl/overlay/node/network.hpp"
@@ -26,6 +28,14 @@ struct Member {
   std::string name = {};
 };
 
+/// flanneld with the udp backend, as packets meet it.
+struct Relaying {
+  std::string device = {};
+  base::Ipv4 address = {};  ///< of its socket
+  flannel::UdpProxyConfig config = {};
+  flannel::UdpRoutes routes = {};
+};
+
 /// The packet on its way.
 class Run final : public net::Programs {
  public:
@@ -40,6 +50,9 @@ class Run final : public net::Programs {
   void join(NamespaceId a, const std::string& device_a, NamespaceId b, const std::string& device_b) {
     network_.join(port(a, device_a), port(b, device_b));
   }
+
+  /// A flanneld that moves packets itself.
+  void relay_by(NamespaceId id, Relaying relaying) { relays_.emplace(id, std::move(relaying)); }
 
   Outcome send(NamespaceId from, Ipv4Packet packet, bool must_not_fragment, std::vector<net::Hop>* hops) {
     source_ = packet.src;
@@ -80,6 +93,14 @@ class Run final : public net::Programs {
   [[nodiscard]] bool take_udp(NamespaceId where, const Ipv4Packet& packet,
                               const net::LocalArrival& /*arrival*/) override {
     const Member& member = members_[where];
+    const auto relaying = relays_.find(where);
+    if (relaying != relays_.end() && packet.dst == relaying->second.address &&
+        packet.dst_port == flannel::default_udp_port) {
+      network_.wake(where, [this, where, packet] {
+        go_on(where, flannel::from_socket(relays_.at(where).config, packet));
+      });
+      return true;
+    }
     if (member.host == 0 || packet.dst_port != pod_port) {
       return false;
     }
@@ -99,7 +120,16 @@ class Run final : public net::Programs {
         outcome_.noticed_as_too_big || (where == from_ && is_size && !icmp_filtered_);
     outcome_.went_round = outcome_.went_round || error.icmp_type == net::icmp_type::time_exceeded;
   }
-  void read_tun(net::Port /*port*/, const Ipv4Packet& /*packet*/) override {}
+  void read_tun(net::Port at, const Ipv4Packet& packet) override {
+    const auto relaying = relays_.find(at.where);
+    if (relaying == relays_.end() || port(at.where, relaying->second.device) != at) {
+      return;
+    }
+    network_.wake(at.where, [this, where = at.where, packet] {
+      Relaying& own = relays_.at(where);
+      go_on(where, flannel::from_tun(own.config, own.routes, packet));
+    });
+  }
   void unknown(NamespaceId where, const std::string& what) override {
     if (outcome_.unknown.empty()) {
       outcome_.unknown = members_[where].name + ": " + what;
@@ -107,6 +137,25 @@ class Run final : public net::Programs {
   }
 
  private:
+  /// What flanneld made of a packet.
+  void go_on(NamespaceId where, flannel::UdpFate fate) {
+    const Relaying& own = relays_.at(where);
+    net::Node& node = network_.node(where);
+    if (auto* const tun = std::get_if<flannel::ToTun>(&fate)) {
+      node.write_by_program(port(where, own.device).device, std::move(tun->packet));
+    } else if (auto* const peer = std::get_if<flannel::ToPeer>(&fate)) {
+      Ipv4Packet datagram = {.src = own.address,
+                             .dst = peer->node,
+                             .protocol = net::protocol::udp,
+                             .src_port = flannel::default_udp_port,
+                             .dst_port = peer->port};
+      datagram.inner = net::Inner{net::TunnelledPacket{std::move(peer->packet)}};
+      (void)node.send(std::move(datagram), {.path_mtu = net::PathMtu::want, .bound = true});
+    } else {
+      const bool by_age = std::get<flannel::Vanished>(fate).why == flannel::Vanished::Why::ttl;
+      outcome_.went_round = outcome_.went_round || by_age;
+    }
+  }
   [[nodiscard]] net::Port port(NamespaceId id, const std::string& device) const {
     const net::DeviceId number = tables_[id]->devices.find(device);
     PLIMSOLL_ASSERT_KNOWN(number != net::no_device, device);
@@ -119,6 +168,7 @@ class Run final : public net::Programs {
   bool icmp_filtered_;
   std::vector<const net::NodeTables*> tables_ = {};
   std::vector<Member> members_ = {};
+  std::map<NamespaceId, Relaying> relays_ = {};
   base::Ipv4 source_ = {};
   NamespaceId from_ = 0;
   std::vector<net::Hop>* hops_ = nullptr;
@@ -164,6 +214,14 @@ Outcome Packets::run(const Machines& machines, const Flow& flow, std::vector<net
     const std::string name = "n" + std::to_string(node + 1);
     const NamespaceId id = run.add(node_tables(machine.kernel), {.node = node, .name = name});
     run.join(between, "p" + std::to_string(node + 1), id, "eth0");
+    if (machine.relay != 0) {
+      auto relay = base::from_bytes<Relay>(values_.bytes(machine.relay - 1));
+      const flannel::BackendConfig config = backend_config(setup_, machine.place);
+      run.relay_by(id, {std::move(relay.device),
+                        config.external.address,
+                        {relay.tun_address, flannel::device_mtu(config)},
+                        std::move(relay.routes)});
+    }
     const Pods pods = Pods::unpack(machine.pods);
     for (std::size_t i = 0; i < pods.pods.size(); ++i) {
       const Pod& pod = pods.pods[i];
@@ -201,7 +259,7 @@ const Outcome& Packets::outcome(const Machines& machines, const Flow& flow) {
   std::uint64_t before = start;
   std::uint32_t node = flow.node;
   while (true) {
-    const auto link = links_.find({before, tables_key(machines[node])});
+    const auto link = links_.find({before, tables_key(machines[node]), machines[node].relay});
     if (link == links_.end()) {
       return remember(machines, flow, start);
     }
@@ -218,7 +276,8 @@ const Outcome& Packets::remember(const Machines& machines, const Flow& flow, std
   auto outcome = std::make_unique<const Outcome>(run(machines, flow, nullptr));
   std::uint64_t before = start;
   for (std::size_t i = 0; i < outcome->met.size(); ++i) {
-    Link& link = links_.try_emplace({before, tables_key(machines[outcome->met[i]])}).first->second;
+    const MachineView& met = machines[outcome->met[i]];
+    Link& link = links_.try_emplace({before, tables_key(met), met.relay}).first->second;
     if (i + 1 == outcome->met.size()) {
       link.answer = static_cast<std::uint32_t>(answers_.size());
     } else if (link.number == 0) {

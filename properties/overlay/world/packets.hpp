@@ -57,6 +57,7 @@ struct MachineView {
   Place place = {};
   Slot kernel = 0;
   Slot pods = 0;
+  Slot relay = 0;  ///< as DaemonView has it
 };
 using Machines = std::vector<MachineView>;
 
@@ -82,12 +83,14 @@ class Packets {
   struct Key {
     std::uint64_t before = 0;
     std::uint64_t tables = 0;
+    Slot relay = 0;
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct KeyHash {
     std::size_t operator()(const Key& key) const {
       return static_cast<std::size_t>(
-          checker::fold_multiply(key.before + 0x9e3779b97f4a7c15ULL, key.tables ^ 0xbf58476d1ce4e5b9ULL));
+          checker::fold_multiply((key.before ^ std::uint64_t{key.relay} << 40U) + 0x9e3779b97f4a7c15ULL,
+                                 key.tables ^ 0xbf58476d1ce4e5b9ULL));
     }
   };
   struct Link {

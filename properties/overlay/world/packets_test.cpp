@@ -43,7 +43,8 @@ const std::vector<Outcome::At> at_2 = {{1, 2}};
 BOOST_AUTO_TEST_SUITE(packets_test)
 
 BOOST_AUTO_TEST_CASE(a_packet_reaches_the_pod_of_the_other_node) {
-  for (const auto backend : {flannel::BackendKind::vxlan, flannel::BackendKind::host_gw}) {
+  for (const auto backend :
+       {flannel::BackendKind::vxlan, flannel::BackendKind::host_gw, flannel::BackendKind::udp}) {
     Setup setup = two_nodes();
     setup.backend = backend;
     Bed bed(setup);
@@ -57,6 +58,20 @@ BOOST_AUTO_TEST_CASE(a_packet_reaches_the_pod_of_the_other_node) {
     BOOST_TEST(hops.front().at == "n1p2:eth0");
     BOOST_TEST(hops.back().at == "n2p2:eth0");
   }
+}
+
+BOOST_AUTO_TEST_CASE(flanneld_moves_packets_of_the_udp_backend_while_it_runs_at_both_ends) {
+  Setup setup = two_nodes();
+  setup.backend = flannel::BackendKind::udp;
+  Bed bed(setup);
+  const Machines running = bed.moves.machines(bed.state);
+  BOOST_TEST((bed.moves.packets().outcome(running, to_2).arrivals == at_2));
+  for (const std::size_t node : {0U, 1U}) {
+    Machines without = running;
+    without[node].relay = 0;
+    BOOST_TEST(bed.moves.packets().outcome(without, to_2).arrivals.empty());
+  }
+  BOOST_TEST((bed.moves.packets().outcome(running, to_2).arrivals == at_2));
 }
 
 BOOST_AUTO_TEST_CASE(an_address_that_nobody_has_is_nobodys) {

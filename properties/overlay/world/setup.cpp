@@ -43,10 +43,10 @@ class Decoder {
     const auto number = [&](const char* name, std::uint32_t& value, std::uint64_t least, std::uint64_t most) {
       value = static_cast<std::uint32_t>(fields.optional_uint(name, {least, most}).value_or(value));
     };
-    constexpr std::array<std::string_view, 2> backends = {"vxlan", "host-gw"};
-    if (fields.optional_one_of("backend", backends).value_or(0) == 1) {
-      setup_.backend = flannel::BackendKind::host_gw;
-    }
+    constexpr std::array<std::string_view, 3> names = {"vxlan", "host-gw", "udp"};
+    constexpr std::array kinds = {flannel::BackendKind::vxlan, flannel::BackendKind::host_gw,
+                                  flannel::BackendKind::udp};
+    setup_.backend = kinds[fields.optional_one_of("backend", names).value_or(0)];
     setup_.direct_routing = fields.optional_boolean("direct-routing").value_or(false);
     setup_.dual_stack = fields.optional_boolean("dual-stack").value_or(false);
     setup_.remembers = fields.optional_boolean("remembers").value_or(false);
@@ -101,6 +101,10 @@ class Decoder {
         errors_.add({count.where, "unknown fault '" + count.name + "'"});
       } else if (count.count > budget_most) {
         errors_.add({count.where, "expected a budget of at most 7"});
+      } else if (setup_.backend == flannel::BackendKind::udp && count.count > 0 &&
+                 count.name == fault_names[static_cast<std::size_t>(Fault::bounce)]) {
+        errors_.add(
+            {count.where, "flanneld looks at the device of backend udp only when it makes it: no bounce"});
       } else {
         setup_.budgets[static_cast<std::size_t>(known - fault_names.begin())] =
             static_cast<std::uint8_t>(count.count);

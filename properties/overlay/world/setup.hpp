@@ -59,10 +59,10 @@ struct Setup {
   [[nodiscard]] std::uint8_t budget(Fault fault) const { return budgets[static_cast<std::size_t>(fault)]; }
 };
 
-/// Parameters: `backend` (vxlan, host-gw), `direct-routing`, `dual-stack`, `remembers`, `nodes` 2 to 6,
+/// Parameters: `backend` (vxlan, host-gw, udp), `direct-routing`, `dual-stack`, `remembers`, `nodes` 2 to 6,
 /// `present`, `subnets` 1 to 6, `pods` 1 or 2, `addresses` 2 to 30, `mtus` (as many words as nodes),
 /// `underlay-mtu`, `full-size`, `icmp-filtered`, `ttl` (with discrete time). Faults: fault_names, each at
-/// most 7 times.
+/// most 7 times; `bounce` not with udp, whose flanneld looks at its device only when it makes it.
 [[nodiscard]] tl::expected<Setup, scenario::Error> decode_setup(const scenario::Scenario& scenario,
                                                                 const std::vector<std::string>& defects);
 

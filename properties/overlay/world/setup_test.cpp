@@ -62,6 +62,8 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
   BOOST_TEST(is_refused("time: untimed\nparameters: {mtus: ['1500']}\n", "one for each node"));
   BOOST_TEST(is_refused("time: untimed\nparameters: {mtus: ['1500', '99999']}\n", "576 to 9000"));
   BOOST_TEST(is_refused("time: untimed\nparameters: {backend: host-gw, direct-routing: true}\n", "tunnel"));
+  BOOST_TEST(is_refused("time: untimed\nparameters: {backend: udp}\nfaults: {bounce: 1}\n", "no bounce"));
+  BOOST_TEST(is_refused("time: untimed\nparameters: {backend: ipip}\n", "udp"));
   BOOST_TEST(is_refused("time: untimed\nfaults: {flood: 1}\n", "unknown fault 'flood'"));
   BOOST_TEST(is_refused("time: untimed\nfaults: {reboot: 8}\n", "at most 7"));
   BOOST_TEST(is_refused("time: untimed\nbounds: {mailbox: 3}\n", "no bounds"));

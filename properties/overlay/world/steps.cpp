@@ -27,6 +27,9 @@ const DaemonView& Steps::daemon(Slot slot) {
              daemon.retry_armed,
              daemon.feed.phase,
              node.subnet ? number_of(*node.subnet) : no_subnet};
+    if (const auto relay = relay_of(setup_, daemon)) {
+      view->relay = values_.intern(base::to_bytes(*relay)) + 1;
+    }
   }
   return *view;
 }
@@ -86,8 +89,7 @@ void Steps::run(Machine& machine, MachineOp op, const Place& place, std::uint32_
       daemon = {};
       return;
     case MachineOp::end:
-      daemon = {};
-      return;
+      return steps.end(machine);
     case MachineOp::grant:
       return steps.grant(machine, subnet_of(a));
     case MachineOp::revoke:
@@ -182,14 +184,20 @@ void Steps::pass(Registry& registry, std::uint32_t renewing) const {
   }
 }
 
-bool Steps::agrees(const Place& place, Slot kernel, Slot registry_slot) {
-  const Key key = {std::uint64_t{kernel} << 32U | registry_slot, place.node | place.replaced << 8U};
+bool Steps::agrees(const Place& place, MachineSlots machine, Slot registry_slot) {
+  const Slot relay_slot = daemon(machine.daemon).relay;
+  const Key key = {std::uint64_t{machine.kernel} << 32U | registry_slot,
+                   std::uint64_t{relay_slot} << 32U | place.node | place.replaced << 8U};
   const auto found = agreements_.find(key);
   if (found != agreements_.end()) {
     return found->second;
   }
-  const auto tables = base::from_bytes<net::Tables>(values_.bytes(kernel));
-  const bool agree = tables_agree(setup_, place, tables, registry(registry_slot).value);
+  const auto tables = base::from_bytes<net::Tables>(values_.bytes(machine.kernel));
+  std::optional<Relay> relay;
+  if (relay_slot != 0) {
+    relay = base::from_bytes<Relay>(values_.bytes(relay_slot - 1));
+  }
+  const bool agree = tables_agree(setup_, place, tables, relay, registry(registry_slot).value);
   agreements_.emplace(key, agree);
   return agree;
 }

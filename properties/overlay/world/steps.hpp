@@ -29,6 +29,7 @@ struct DaemonView {
   bool retry_armed = false;
   flannel::FeedPhase feed = flannel::FeedPhase::must_list;
   std::uint32_t subnet = no_subnet;  ///< its own
+  Slot relay = 0;                    ///< 0: none; otherwise one more than an interned Relay
 };
 
 /// What is asked of the registry.
@@ -84,8 +85,8 @@ class Steps {
 
   [[nodiscard]] const DaemonView& daemon(Slot slot);
   [[nodiscard]] const RegistryView& registry(Slot slot);
-  /// Does the kernel have the entries that the leases ask for on this node, and no others?
-  [[nodiscard]] bool agrees(const Place& place, Slot kernel, Slot registry);
+  /// Do kernel and flanneld have the entries that the leases ask for on this node, and no others?
+  [[nodiscard]] bool agrees(const Place& place, MachineSlots machine, Slot registry);
 
   [[nodiscard]] std::uint64_t runs() const { return runs_; }
   [[nodiscard]] std::uint64_t recalled() const { return recalled_; }
@@ -125,8 +126,9 @@ class Steps {
   std::uint64_t recalled_ = 0;
 };
 
-/// The tables that leases ask for, as FLN-V and FLN-H say it. @param own  The node that has the kernel.
+/// The tables that leases ask for, as FLN-U, FLN-V and FLN-H say it. @param own  The node that has the
+/// kernel.
 [[nodiscard]] bool tables_agree(const Setup& setup, const Place& own, const net::Tables& kernel,
-                                const Registry& registry);
+                                const std::optional<Relay>& relay, const Registry& registry);
 
 }  // namespace plimsoll::properties::flannel_world

@@ -47,12 +47,12 @@ struct Bed {
       step(MachineOp::proceed);
     }
   }
-  [[nodiscard]] bool agrees() { return steps().agrees({0, 0}, machine.kernel, registry); }
+  [[nodiscard]] bool agrees() { return steps().agrees({0, 0}, machine, registry); }
   [[nodiscard]] net::Tables kernel() const {
     return base::from_bytes<net::Tables>(values.bytes(machine.kernel));
   }
   [[nodiscard]] bool still_agrees_with(const net::Tables& changed) {
-    return tables_agree(setup, {0, 0}, changed, steps().registry(registry).value);
+    return tables_agree(setup, {0, 0}, changed, {}, steps().registry(registry).value);
   }
 };
 

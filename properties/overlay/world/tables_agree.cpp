@@ -1,5 +1,5 @@
-// What the leases of others come to on a node, written down a second time: after rules FLN-V and FLN-H of the
-// semantics, and not by what flannel's backends compute.
+// What the leases of others come to on a node, written down a second time: after rules FLN-U, FLN-V and FLN-H
+// of the semantics, and not by what flannel's backends compute.
 
 #include <algorithm>
 #include <set>
@@ -15,20 +15,31 @@ using RouteLine = std::tuple<base::Ipv4Prefix, base::Ipv4, std::string>;
 using NeighbourLine = std::pair<base::Ipv4, base::Mac>;
 using FdbLine = std::pair<base::Mac, base::Ipv4>;
 
+const base::Ipv4Prefix network(base::Ipv4(10, 244, 0, 0), 16);
+
 struct Lines {
   std::multiset<RouteLine> routes = {};
   std::multiset<NeighbourLine> neighbours = {};
   std::set<FdbLine> fdb = {};
+  std::multiset<std::tuple<base::Ipv4Prefix, base::Ipv4, std::uint16_t>> relayed = {};  ///< by flanneld
   friend bool operator==(const Lines&, const Lines&) = default;
 };
 
 /// All nodes are on one link, so that direct routing needs no tunnel at all.
 Lines wanted_lines(const Setup& setup, const Place& own, const Registry& registry) {
   const bool by_tunnel = setup.backend == flannel::BackendKind::vxlan && !setup.direct_routing;
+  const bool by_flanneld = setup.backend == flannel::BackendKind::udp;
   Lines lines;
+  if (by_flanneld) {
+    lines.routes.emplace(network, base::Ipv4(), "flannel0");
+  }
   for (const auto& [subnet, lease] : registry.leases) {
     const flannel::LeaseAttributes& attributes = lease.published.attributes;
     if (lease.node == own.node) {
+      continue;
+    }
+    if (by_flanneld) {
+      lines.relayed.emplace(subnet, attributes.public_ip, flannel::default_udp_port);
       continue;
     }
     if (!by_tunnel) {
@@ -42,9 +53,11 @@ Lines wanted_lines(const Setup& setup, const Place& own, const Registry& registr
   return lines;
 }
 
-Lines found_lines(const net::Tables& kernel) {
-  const base::Ipv4Prefix network(base::Ipv4(10, 244, 0, 0), 16);
+Lines found_lines(const net::Tables& kernel, const std::optional<Relay>& relay) {
   Lines lines;
+  for (const flannel::UdpRoute& route : relay ? relay->routes : flannel::UdpRoutes()) {
+    lines.relayed.emplace(route.subnet, route.node, route.port);
+  }
   for (const net::Route& route : kernel.routes) {
     if (!route.kernel && route.table == net::table_main && network.contains(route.destination)) {
       lines.routes.emplace(route.destination, route.gateway.value_or(base::Ipv4()), route.device);
@@ -65,8 +78,9 @@ Lines found_lines(const net::Tables& kernel) {
 
 }  // namespace
 
-bool tables_agree(const Setup& setup, const Place& own, const net::Tables& kernel, const Registry& registry) {
-  return found_lines(kernel) == wanted_lines(setup, own, registry);
+bool tables_agree(const Setup& setup, const Place& own, const net::Tables& kernel,
+                  const std::optional<Relay>& relay, const Registry& registry) {
+  return found_lines(kernel, relay) == wanted_lines(setup, own, registry);
 }
 
 }  // namespace plimsoll::properties::flannel_world
