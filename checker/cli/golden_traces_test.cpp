@@ -23,7 +23,7 @@ std::vector<std::string> golden_traces() {
 BOOST_AUTO_TEST_SUITE(golden_traces_test)
 
 BOOST_AUTO_TEST_CASE(all_are_reproduced) {
-  BOOST_TEST(golden_traces().size() >= 93U);
+  BOOST_TEST(golden_traces().size() >= 94U);
   for (const std::string& file : golden_traces()) {
     BOOST_TEST((run_replay({{file}, std::nullopt, std::nullopt}) == ExitCode::as_expected), file);
   }

@@ -1,5 +1,6 @@
 #include "properties/service/world/machine.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <variant>
@@ -327,6 +328,25 @@ ProxyView NodeMachine::view(const std::string& proxy) const {
   return mode_->view(proxy);
 }
 
+namespace {
+
+/// Time stands still in this world, so a list's entries have one stamp again and again. One says as much as
+/// many to rules that do not count them, as kube-proxy's do not; and of uses only the order matters.
+void forget_repetitions(net::netfilter::RecentList& list) {
+  std::vector<net::netfilter::RecentEntry*> by_use;
+  for (auto& [address, entry] : list.entries) {
+    entry.stamps.resize(1);
+    by_use.push_back(&entry);
+  }
+  std::ranges::sort(by_use, {}, &net::netfilter::RecentEntry::touched);
+  list.touches = 0;
+  for (net::netfilter::RecentEntry* const entry : by_use) {
+    entry->touched = ++list.touches;
+  }
+}
+
+}  // namespace
+
 NodeKernel kernel_of(const std::string& kernel, const std::string& memory, const Setup& setup) {
   auto value = base::from_bytes<KernelValue>(kernel);
   NodeKernel made(std::move(value.tables), std::move(value.servers));
@@ -343,7 +363,11 @@ void set_memory(NodeKernel& kernel, const std::string& memory) {
 }
 
 std::string memory_of(const NodeKernel& kernel) {
-  return base::to_bytes(MemoryValue{kernel.remembered.netfilter, kernel.remembered.ipvs});
+  MemoryValue value{kernel.remembered.netfilter, kernel.remembered.ipvs};
+  for (auto& [name, list] : value.netfilter.recent) {
+    forget_repetitions(list);
+  }
+  return base::to_bytes(value);
 }
 
 }  // namespace plimsoll::properties::services_world

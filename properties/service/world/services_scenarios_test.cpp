@@ -56,6 +56,7 @@ BOOST_AUTO_TEST_SUITE(services_scenarios_test)
 
 BOOST_AUTO_TEST_CASE(they_hold) {
   const Counts all[] = {
+      {"affinity-iptables", 23'246, 127'655, 22},
       {"affinity-kept", 242, 928, 27},
       {"same-node", 4, 9, 3},
       {"endpoint-replaced", 25'204, 155'643, 23},
@@ -82,6 +83,15 @@ BOOST_AUTO_TEST_CASE(they_hold) {
       BOOST_TEST(result.depth == counts.depth);
     }
   }
+}
+
+/// Services that nobody uses make tables larger, and nothing else.
+BOOST_AUTO_TEST_CASE(bystanders_change_no_count) {
+  const SearchResult among =
+      load("hairpin", {{"parameters.bystanders=20"}, {}}).search(VisitedMode::fingerprint, 2);
+  BOOST_TEST((among.verdict == Verdict::holds));
+  BOOST_TEST(among.distinct == 1'056U);
+  BOOST_TEST(among.generated == 5'293U);
 }
 
 /// Ids of interned values are a run's private matter: one worker or two, ids or fingerprints.
