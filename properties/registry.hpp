@@ -18,7 +18,7 @@ struct DefectEntry {
   std::string component;  ///< "ipam"
   std::string story;
   std::string source;    ///< the upstream issue or code
-  std::string breaks;    ///< the property that a counterexample violates
+  std::string breaks;    ///< the property that a counterexample violates; empty: none is
   std::string scenario;  ///< path that shows it: "model/scenarios/ipam/scarcity.yaml"
 };
 

@@ -293,6 +293,13 @@ BOOST_AUTO_TEST_CASE(a_bug_is_4) {
   BOOST_TEST(ending_of(escape_with(std::bad_alloc())) == 3);
 }
 
+BOOST_AUTO_TEST_CASE(the_list_of_defects_has_a_command_for_each_that_breaks_something) {
+  const Sandbox box;
+  BOOST_TEST(box.run("list defects") == 0);
+  BOOST_TEST(box.out().find("breaks nothing that a scenario asks for") != std::string::npos);
+  BOOST_TEST(box.out().find("plimsoll check  --defect") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace plimsoll::cli

@@ -107,8 +107,11 @@ std::string text_of(const Listing& listing) {
   if (listing.what == "defects") {
     // A defect's story is a sentence or two: too wide for a table.
     for (const auto& row : listing.rows) {
+      const std::string breaks = row[4].empty()
+                                     ? "nothing that a scenario asks for"
+                                     : row[4] + ": plimsoll check " + row[5] + " --defect " + row[0];
       text += "  " + row[0] + " (" + row[1] + "): " + row[2] + "\n      source " + row[3] +
-              "\n      breaks " + row[4] + ": plimsoll check " + row[5] + " --defect " + row[0] + "\n";
+              "\n      breaks " + breaks + "\n";
     }
     return text;
   }
