@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(mutated_text_never_crashes) {
       text[at] = static_cast<char>(*rc::gen::inRange(-128, 128));
     }
     const auto node = parse_json(text, "f");
-    RC_ASSERT(node.has_value() || (node.error().where.line >= 1 && !node.error().message.empty()));
+    RC_ASSERT((node.has_value() || (node.error().where.line >= 1 && !node.error().message.empty())));
   }));
 }
 

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(hostile_values_never_throw) {
     const auto what = *rc::gen::arbitrary<char>();
     text[where] = what;
     const auto read = parse_lease_value(text);
-    RC_ASSERT(read.has_value() || !read.error().empty());
+    RC_ASSERT((read.has_value() || !read.error().empty()));
   }));
 }
 

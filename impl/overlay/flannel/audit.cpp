@@ -104,8 +104,8 @@ void on_audited_fdb(Step step, const std::vector<FdbEntry>& found) {
 
 void on_audited_rules(Step step, const std::string& saved) {
   const std::vector<RuleChain> wanted = all_rules(step.config, *step.node().subnet);
-  const bool all_there = std::all_of(wanted.begin(), wanted.end(),
-                                     [&](const RuleChain& chain) { return are_present(chain, saved); });
+  const bool all_there =
+      std::ranges::all_of(wanted, [&](const RuleChain& chain) { return are_present(chain, saved); });
   if (!all_there) {
     IptablesRestore restore;
     restore.text = restore_text(wanted, saved);

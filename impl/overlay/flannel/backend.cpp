@@ -96,6 +96,7 @@ void on_failed(Step step, const Operation& operation, Errno error) {
     case OnFailure::give_up: {
       job.script.clear();
       std::vector<Operation> undo;
+      undo.reserve(operation.undo.size());
       for (const TableChange& change : operation.undo) {
         undo.push_back(removal(change));
       }

@@ -79,8 +79,8 @@ std::vector<RuleChain> all_rules(const BackendConfig& config, const base::Ipv4Pr
 bool are_present(const RuleChain& wanted, std::string_view saved) {
   const std::vector<std::string> lines = lines_of(saved, wanted.table);
   std::vector<std::string> rules;
-  std::copy_if(lines.begin(), lines.end(), std::back_inserter(rules),
-               [&](const std::string& line) { return line.starts_with("-A " + wanted.chain + " "); });
+  std::ranges::copy_if(lines, std::back_inserter(rules),
+                       [&](const std::string& line) { return line.starts_with("-A " + wanted.chain + " "); });
   return rules == wanted.rules && std::count(lines.begin(), lines.end(), wanted.jump) == 1;
 }
 

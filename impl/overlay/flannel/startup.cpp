@@ -197,7 +197,7 @@ void on_addresses(Step step, const std::vector<InterfaceAddress>& addresses) {
     operations.push_back(essential(TableChange(AddressAdd{own})));
   }
   std::vector<Operation> up = bring_up(step);
-  std::move(up.begin(), up.end(), std::back_inserter(operations));
+  std::ranges::move(up, std::back_inserter(operations));
   do_next(step, std::move(operations));
 }
 

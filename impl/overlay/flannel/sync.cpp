@@ -70,11 +70,11 @@ void replace_by(Step step, std::optional<Entries> target, std::vector<Operation>
   std::vector<Operation> gone = removals(step);
   if (step.job().target) {
     std::vector<Entries>& installed = step.node().installed[step.job().subnet];
-    if (std::find(installed.begin(), installed.end(), *step.job().target) == installed.end()) {
+    if (std::ranges::find(installed, *step.job().target) == installed.end()) {
       installed.push_back(*step.job().target);
     }
   }
-  std::move(gone.begin(), gone.end(), std::back_inserter(additions));
+  std::ranges::move(gone, std::back_inserter(additions));
   do_next(step, std::move(additions));
 }
 
@@ -104,8 +104,8 @@ void take_event(Step step, const LeaseEvent& event) {
 std::vector<LeaseEvent> vanished(Step step, const LeaseEvents& listing) {
   std::vector<LeaseEvent> events;
   const auto add_unless_listed = [&](const base::Ipv4Prefix& subnet) {
-    if (std::none_of(listing.events.begin(), listing.events.end(),
-                     [&](const LeaseEvent& event) { return event.subnet == subnet; })) {
+    if (std::ranges::none_of(listing.events,
+                             [&](const LeaseEvent& event) { return event.subnet == subnet; })) {
       events.push_back({subnet, std::nullopt});
     }
   };
@@ -122,7 +122,7 @@ std::vector<LeaseEvent> vanished(Step step, const LeaseEvents& listing) {
 
 void work_on(Step step, const base::Ipv4Prefix& subnet) {
   std::vector<base::Ipv4Prefix>& news = step.node().news;
-  if (std::find(news.begin(), news.end(), subnet) == news.end()) {
+  if (std::ranges::find(news, subnet) == news.end()) {
     news.push_back(subnet);
   }
 }
@@ -131,7 +131,7 @@ void on_lease_events(Step step, const LeaseEvents& batch) {
   std::vector<LeaseEvent> events = batch.events;
   if (batch.listing) {
     std::vector<LeaseEvent> gone = vanished(step, batch);
-    std::move(gone.begin(), gone.end(), std::back_inserter(events));
+    std::ranges::move(gone, std::back_inserter(events));
   }
   for (const LeaseEvent& event : events) {
     if (event.subnet == step.node().subnet) {
@@ -195,9 +195,8 @@ void on_gateway(Step step, const Answer& answer) {
 /// route_network.go, routeAdd: only the first route to the subnet is looked at.
 void on_other_route(Step step, const std::vector<Route>& found) {
   const Route& wanted = step.job().target->route;
-  const auto first = std::find_if(found.begin(), found.end(), [&](const Route& route) {
-    return route.destination == wanted.destination;
-  });
+  const auto first = std::ranges::find_if(
+      found, [&](const Route& route) { return route.destination == wanted.destination; });
   if (first == found.end() || routes_agree(*first, wanted)) {
     on_route(step, found);
     return;
@@ -208,9 +207,8 @@ void on_other_route(Step step, const std::vector<Route>& found) {
 
 void on_route(Step step, const std::vector<Route>& found) {
   const Route& wanted = step.job().target->route;
-  const auto first = std::find_if(found.begin(), found.end(), [&](const Route& route) {
-    return route.destination == wanted.destination;
-  });
+  const auto first = std::ranges::find_if(
+      found, [&](const Route& route) { return route.destination == wanted.destination; });
   if (first == found.end() || !routes_agree(*first, wanted)) {
     do_next(step, {addition(RouteAdd{wanted}, {})});
   }

@@ -9,8 +9,7 @@ namespace plimsoll::overlay::flannel {
 namespace {
 
 UdpRoutes::iterator route_of(UdpRoutes& routes, const base::Ipv4Prefix& subnet) {
-  return std::find_if(routes.begin(), routes.end(),
-                      [&](const UdpRoute& route) { return route.subnet == subnet; });
+  return std::ranges::find_if(routes, [&](const UdpRoute& route) { return route.subnet == subnet; });
 }
 
 /// As flanneld counts: a TTL that comes as 0 becomes 255.
@@ -63,8 +62,8 @@ bool delete_route(UdpRoutes& routes, const base::Ipv4Prefix& subnet) {
 }
 
 std::optional<UdpRoute> find_route(UdpRoutes& routes, base::Ipv4 destination) {
-  const auto found = std::find_if(routes.begin(), routes.end(),
-                                  [&](const UdpRoute& route) { return route.subnet.contains(destination); });
+  const auto found =
+      std::ranges::find_if(routes, [&](const UdpRoute& route) { return route.subnet.contains(destination); });
   if (found == routes.end()) {
     return std::nullopt;
   }

@@ -49,8 +49,7 @@ Conntrack::Found Conntrack::find(const Tuple& tuple) const {
 
 std::vector<Flow> Conntrack::flows() const {
   std::vector<Flow> sorted = flows_;
-  std::sort(sorted.begin(), sorted.end(),
-            [](const Flow& a, const Flow& b) { return a.original < b.original; });
+  std::ranges::sort(sorted, [](const Flow& a, const Flow& b) { return a.original < b.original; });
   return sorted;
 }
 
@@ -159,8 +158,8 @@ bool Conntrack::forget(const Tuple& original) {
 
 void Conntrack::clear() {
   if (flows_.size() * 16 > places_.size()) {
-    std::fill(places_.begin(), places_.end(), Place{});
-    std::fill(sources_.begin(), sources_.end(), nobody);
+    std::ranges::fill(places_, Place{});
+    std::ranges::fill(sources_, nobody);
   } else {  // a few flows in much memory
     for (const Flow& flow : flows_) {
       sources_[hash_of_source(flow.original) & (sources_.size() - 1)] = nobody;

@@ -102,7 +102,7 @@ Answer ask(const MultiportMatch& match, Environment& /*environment*/, const AtHo
   if (!packet.has_ports()) {
     return Answer::unknown;  // a protocol with ports that packets have no fields for
   }
-  const bool found = std::any_of(match.ports.begin(), match.ports.end(), [&](const PortRange& range) {
+  const bool found = std::ranges::any_of(match.ports, [&](const PortRange& range) {
     return (match.side != Side::destination && range.contains(packet.src_port)) ||
            (match.side != Side::source && range.contains(packet.dst_port));
   });

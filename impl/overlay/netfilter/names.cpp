@@ -156,7 +156,7 @@ std::string_view name_of(std::span<const NamedNumber> names, std::uint16_t numbe
 }
 
 bool is_unmodelled_target(std::string_view name) {
-  return std::find(unmodelled_targets.begin(), unmodelled_targets.end(), name) != unmodelled_targets.end();
+  return std::ranges::find(unmodelled_targets, name) != unmodelled_targets.end();
 }
 
 }  // namespace plimsoll::overlay::netfilter

@@ -146,7 +146,7 @@ bool device_changed(const AtHook& at) {
 }  // namespace
 
 Walked translate(const Program& program, Environment& environment, AtHook& at) {
-  Tracked& tracked = at.metadata.tracked;
+  const Tracked& tracked = at.metadata.tracked;
   if (!tracked.has_flow()) {
     return {};
   }

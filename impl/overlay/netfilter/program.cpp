@@ -13,14 +13,12 @@ bool Program::Devices::matches(DeviceId device) const {
   if (any) {
     return true;
   }
-  const bool equal = device == 0 ? matches_none : std::binary_search(ids.begin(), ids.end(), device);
+  const bool equal = device == 0 ? matches_none : std::ranges::binary_search(ids, device);
   return equal != negated;
 }
 
 RuleRef Program::locate(std::uint32_t rule) const {
-  const auto after =
-      std::upper_bound(chains_.begin(), chains_.end(), rule,
-                       [](std::uint32_t at, const ChainPlace& place) { return at < place.first_rule; });
+  const auto after = std::ranges::upper_bound(chains_, rule, {}, &ChainPlace::first_rule);
   if (after == chains_.begin() || rule >= rules_.size()) {
     return {};
   }
@@ -29,9 +27,8 @@ RuleRef Program::locate(std::uint32_t rule) const {
 }
 
 std::string_view Program::unsupported(std::uint32_t rule) const {
-  const auto place = std::lower_bound(
-      unsupported_.begin(), unsupported_.end(), rule,
-      [](const std::pair<std::uint32_t, std::string>& entry, std::uint32_t at) { return entry.first < at; });
+  const auto place =
+      std::ranges::lower_bound(unsupported_, rule, {}, &std::pair<std::uint32_t, std::string>::first);
   return place != unsupported_.end() && place->first == rule ? std::string_view(place->second)
                                                              : std::string_view();
 }
@@ -259,8 +256,8 @@ class Compiler {
         devices.ids.push_back(device.id);
       }
     }
-    std::sort(devices.ids.begin(), devices.ids.end());
-    const auto known = std::find(program_.devices_.begin(), program_.devices_.end(), devices);
+    std::ranges::sort(devices.ids);
+    const auto known = std::ranges::find(program_.devices_, devices);
     const auto number = static_cast<std::uint16_t>(known - program_.devices_.begin());
     if (known == program_.devices_.end()) {
       program_.devices_.push_back(std::move(devices));

@@ -10,8 +10,8 @@ using Place = std::map<base::Ipv4, RecentEntry>::iterator;
 
 /// The entry that was not used for longest.
 Place oldest(RecentList& list) {
-  return std::min_element(list.entries.begin(), list.entries.end(),
-                          [](const auto& a, const auto& b) { return a.second.touched < b.second.touched; });
+  return std::ranges::min_element(
+      list.entries, [](const auto& a, const auto& b) { return a.second.touched < b.second.touched; });
 }
 
 void touch(RecentList& list, RecentEntry& entry, std::uint8_t ttl, std::uint64_t now) {
@@ -45,7 +45,7 @@ bool seen_often(const RecentMatch& match, const RecentEntry& entry, std::uint64_
 /// Removes the oldest entry of the list if its time is over. `updated`: the entry that will be updated at
 /// once, which is spared.
 void reap(const RecentMatch& match, RecentList& list, const RecentEntry* updated, std::uint64_t now) {
-  const Place first = oldest(list);
+  const auto first = oldest(list);
   if (&first->second != updated && first->second.stamps.back() + match.seconds < now) {
     list.entries.erase(first);
   }
@@ -76,7 +76,7 @@ bool recent_matches(const RecentMatch& match, RecentLists& lists, base::Ipv4 add
     found = lists.emplace(match.list, RecentList{}).first;
   }
   RecentList& list = found->second;
-  Place place = list.entries.find(masked);
+  auto place = list.entries.find(masked);
   if (place != list.entries.end() && match.same_ttl && ttl != 0 && place->second.ttl != 0 &&
       place->second.ttl != ttl) {
     place = list.entries.end();

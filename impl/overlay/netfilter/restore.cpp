@@ -215,7 +215,7 @@ class Restore {
     if (!rule) {
       return false;
     }
-    const auto place = std::find_if(chain->rules.begin(), chain->rules.end(), [&](const Rule& other) {
+    const auto place = std::ranges::find_if(chain->rules, [&](const Rule& other) {
       rule->counters = other.counters;
       return other == *rule;
     });
@@ -274,7 +274,7 @@ class Restore {
     };
     const Chain* referring = nullptr;
     table_->for_each([&](const Chain& other) {
-      referring = std::any_of(other.rules.begin(), other.rules.end(), refers) ? &other : referring;
+      referring = std::ranges::any_of(other.rules, refers) ? &other : referring;
     });
     if (referring != nullptr) {
       return in.fail(name, "Rules of " + referring->name + " jump to the chain.");

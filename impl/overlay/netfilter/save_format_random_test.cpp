@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(any_bytes_are_read_or_refused) {
       text += word == "\\n" ? "\n" : word + " ";
     }
     const auto read = parse(text);
-    RC_ASSERT(read.has_value() || (read.error().line >= 1 && read.error().column >= 1));
+    RC_ASSERT((read.has_value() || (read.error().line >= 1 && read.error().column >= 1)));
   });
   BOOST_TEST(holds);
 }

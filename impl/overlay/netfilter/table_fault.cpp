@@ -50,8 +50,7 @@ bool has_protocol(const Rule& rule, std::uint8_t number) {
 /// Protocols with ports, as multiport and the NAT targets want them: TCP, UDP, DCCP, SCTP, UDP-Lite.
 bool has_ports(const Rule& rule) {
   constexpr std::array<std::uint8_t, 5> numbers = {protocol::tcp, protocol::udp, 33, 132, 136};
-  return std::any_of(numbers.begin(), numbers.end(),
-                     [&](std::uint8_t number) { return has_protocol(rule, number); });
+  return std::ranges::any_of(numbers, [&](std::uint8_t number) { return has_protocol(rule, number); });
 }
 
 std::string fault_of_match(const Rule& rule, const Match& match, HookSet hooks) {

@@ -35,7 +35,7 @@ std::string printed_word(std::string_view text) {
   const auto is_plain = [](char c) {
     return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '_' || c == '-';
   };
-  if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) {
+  if (!text.empty() && std::ranges::all_of(text, is_plain)) {
     return std::string(text);
   }
   std::string quoted = "\"";
@@ -171,8 +171,8 @@ std::optional<AddressMatch> read_address(WordReader& in, const Word& word) {
 
 std::optional<std::uint8_t> read_protocol(WordReader& in, const Word& word) {
   std::string lower = word.text;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   std::optional<std::uint16_t> number = number_of(protocol_names(), lower);
   if (!number && !lower.empty() && '0' <= lower[0] && lower[0] <= '9') {
     const std::optional<std::uint64_t> given = read_number(in, word, lower, 255);

@@ -178,6 +178,7 @@ std::vector<Hop> Capture::hops(Trail trail) const {
   }
   base::stable_sort(chosen, {}, [](const Observation* one) { return one->when; });
   std::vector<Hop> hops;
+  hops.reserve(chosen.size());
   for (const Observation* observation : chosen) {
     hops.push_back(observation->hop);
   }

@@ -31,6 +31,7 @@ DeviceConf merged(const Sysctls& sysctls, std::string_view name) {
 
 void add_devices(CompiledTables& compiled, const Tables& tables) {
   std::vector<const Link*> links;
+  links.reserve(tables.links.size());
   for (const Link& link : tables.links) {
     links.push_back(&link);
   }
@@ -112,7 +113,7 @@ void add_fdb(CompiledTables& compiled, const Tables& tables) {
     }
   }
   // A bridge always knows its own address and those of its ports (br_fdb_add_local).
-  for (DeviceId id = 0; id < compiled.devices.size(); ++id) {
+  for (DeviceId id = 0; std::size_t{id} < compiled.devices.size(); ++id) {
     const Device& device = compiled.devices[id];
     const DeviceId bridge = device.kind == LinkKind::bridge ? id : device.bridge;
     if (bridge != no_device) {
@@ -123,7 +124,7 @@ void add_fdb(CompiledTables& compiled, const Tables& tables) {
 
 void sort_for_search(CompiledTables& compiled) {
   std::ranges::sort(compiled.vxlan_entries, {}, &VxlanEntry::order);
-  for (DeviceId id = 0; id < compiled.devices.size(); ++id) {
+  for (DeviceId id = 0; std::size_t{id} < compiled.devices.size(); ++id) {
     const Device& device = compiled.devices[id];
     if (device.vxlan && device.up) {
       compiled.vxlan_devices.push_back(id);
@@ -200,7 +201,7 @@ base::Ipv4 select_address(const CompiledTables& tables, DeviceId device, base::I
       }
     }
   }
-  return base::Ipv4();
+  return {};
 }
 
 }  // namespace plimsoll::overlay

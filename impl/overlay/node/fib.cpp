@@ -72,7 +72,7 @@ Fib::Fib(const Tables& tables, const CompiledTables& compiled)
     if (route.table == table_local && !route.kernel) {
       custom_local_routes_ = true;
     }
-    by_table[route.table].push_back(std::move(made));
+    by_table[route.table].push_back(made);
   }
   std::vector<CompiledRoute> both = by_table[table_local];
   both.insert(both.end(), by_table[table_main].begin(), by_table[table_main].end());

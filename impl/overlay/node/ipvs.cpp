@@ -29,7 +29,7 @@ Node::Next Node::run_ipvs(netfilter::Hook hook, Skb& skb) {
 }
 
 Node::Next Node::ip_vs_in(Skb& skb) {
-  netfilter::Tracked& tracked = skb.metadata.tracked;
+  const netfilter::Tracked& tracked = skb.metadata.tracked;
   const Balanced outcome = balancer_->request(skb.ip(), tracked.has_flow() && tracked.flow.confirmed);
   switch (outcome.verdict) {
     case Verdict::pass:

@@ -196,7 +196,7 @@ void ProbeRun::take_icmp_error(NamespaceId where, const Ipv4Packet& error, const
   }
   if (probe_.kind == ProbeKind::tcp) {
     if (about.is_tcp() && ports && about.src == client_address_ && !outcome_.tcp) {
-      outcome_.tcp = TcpResult{.error = *number};
+      outcome_.tcp = TcpResult{.error = number};
     }
     return;
   }

@@ -28,6 +28,7 @@ std::optional<Skb> Reassembly::add(Skb fragment, User user) {
   const DeviceId last_device = waiting.back().device;
   std::ranges::sort(waiting, {}, [](const Skb& part) { return part.ip().fragment_offset; });
   std::vector<std::uint16_t> pieces;
+  pieces.reserve(waiting.size());
   for (const Skb& part : waiting) {
     pieces.push_back(static_cast<std::uint16_t>(part.ip().total_length()));
   }

@@ -226,7 +226,7 @@ tl::expected<OutputRoute, Errno> output_by(const CompiledTables& tables, const O
   }
   const bool broadcast = route.type == RouteType::broadcast || query.destination == limited_broadcast;
   const bool local = to_self || out.kind == LinkKind::loopback || broadcast;
-  Destination destination = {
+  const Destination destination = {
       .input = local ? Destination::Input::deliver : Destination::Input::discard,
       .type = broadcast ? RouteType::broadcast : route.type,
       .device = device,

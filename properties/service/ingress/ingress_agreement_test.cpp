@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(requests_are_routed_as_the_spec_says) {
         const std::optional<Route> found = router.route(host, path);
         const auto expected = wanted ? wanted : both.fallback;
         RC_ASSERT(found.has_value() == expected.has_value());
-        RC_ASSERT(!found || found->backend.port == *expected);
+        RC_ASSERT((!found || found->backend.port == *expected));
       }
     }
   }));

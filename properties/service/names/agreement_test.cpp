@@ -99,7 +99,9 @@ std::string random_name(const dns::Config& config, const dns::Index& index) {
     name += ".";
   }
   if (*rc::gen::arbitrary<bool>()) {
-    name += one_of("web.", "db.") + one_of("default.", "other.") + one_of("svc.", "pod.");
+    name += one_of("web.", "db.");  // one after the other: compilers differ in the order of operands
+    name += one_of("default.", "other.");
+    name += one_of("svc.", "pod.");
   }
   return name + config.zone;
 }
@@ -137,7 +139,7 @@ BOOST_AUTO_TEST_CASE(answers_are_as_specified) {
     }
   };
   BOOST_TEST(rc::check("answers", property));
-  BOOST_TEST(found > 20U, "questions that have an answer are asked");
+  BOOST_TEST(found > 10U, "questions that have an answer are asked: " << found);
 }
 
 BOOST_AUTO_TEST_CASE(an_index_with_a_hole_is_noticed) {
